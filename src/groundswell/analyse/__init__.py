@@ -1,0 +1,1 @@
+"""Text to triggers, mentions, roles and statements."""

@@ -1,0 +1,1 @@
+"""Scores against codings, with floors."""

@@ -1,0 +1,1 @@
+"""The ledger outwards: tables, JSON, map and calendar formats."""

@@ -1,0 +1,1 @@
+"""Phrases to values: time, place, quantity, actor."""

@@ -1,0 +1,1 @@
+"""Decisions by people: queue, double coding, agreement."""

@@ -1,0 +1,1 @@
+"""The ledger: documents, findings, reports, runs, decisions."""

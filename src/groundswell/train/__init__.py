@@ -1,0 +1,1 @@
+"""From corpus/ to the shipped reader."""
