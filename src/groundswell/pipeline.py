@@ -42,9 +42,7 @@ class FunctionStage:
         return [self.function(record) for record in records]
 
 
-def stage(
-    *, needs: Sequence[type] = (), gives: Sequence[type]
-) -> Callable[[Callable[[Record], Found]], FunctionStage]:
+def stage(*, needs: Sequence[type] = (), gives: Sequence[type]) -> Callable[[Callable[[Record], Found]], FunctionStage]:
     """Declare what a function of a record needs and gives, and make it a stage.
 
     Example:
