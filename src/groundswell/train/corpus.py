@@ -1,0 +1,376 @@
+"""The annotated corpus: raw codings to rows with offsets, fixed splits, sentence rows from whole documents.
+
+Reads and writes ``corpus/*.jsonl``. Never guesses a span: a phrase that is not in its text is an error. What makes
+a row right is checked in ``corpus_check``; what the rows mean stands in ``corpus/DATASHEET.md``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from groundswell.errors import GroundswellError
+
+Row = dict[str, Any]
+Span = dict[str, Any]
+
+CODEBOOK = "1.1"
+SPLITS = ("train", "dev", "test")
+FORMS = ("sentence", "paragraph", "document")
+ENTITY_KINDS = ("person", "organisation", "place")
+SINGLE_ROLES = ("time", "issue", "attribution")
+LIST_ROLES = ("actors", "called_by", "targets", "places")
+LICENCES = {
+    "Causal News Corpus": "CC0-1.0",
+    "GUM news": "CC-BY-2.5",
+    "MEANTIME": "CC-BY-4.0",
+    "synthetic-stories": "MIT",
+    "re3d Australian": "CC-BY-3.0-AU",
+    "re3d CENTCOM": "LicenseRef-US-Public-Domain",
+    "re3d US State": "LicenseRef-US-Public-Domain",
+    "re3d UK Government": "OGL-UK-3.0",
+    "written for this corpus": "CC-BY-4.0",
+}
+# A word this rare, shared by neighbouring sentences of a Causal News Corpus batch, says they stand in one article;
+# a dateline opens a new one.
+_RARE, _REACH, _LONG = 60, 4, 6
+_DATELINE = re.compile(r"\d{4} \d\d:\d\d IST|\d\d?:\d\d [AP]M|Indian Express|, \d\d:\d\d hrs|Photo Credit")
+_GRAM = 8
+_WORD = re.compile(r"\w+")
+_NTH = re.compile(r"(.*)#(\d)$", re.S)
+
+
+class CorpusError(GroundswellError):
+    """A coding that cannot be turned into a row: says which text and which phrase."""
+
+
+def load_corpus(path: Path | str, split: str | None = None) -> Iterator[Row]:
+    """Rows of every ``*.jsonl`` file in the folder (or of one file), in file order; only one split where given.
+
+    Raises ``CorpusError`` where the path holds no corpus file.
+    """
+    base = Path(path)
+    files = sorted(base.glob("*.jsonl")) if base.is_dir() else [base]
+    if not files or not files[0].exists():
+        raise CorpusError(f"no corpus files (*.jsonl) at {base}: give the folder that holds them, e.g. corpus/")
+    for file in files:
+        for line in file.read_text(encoding="utf-8").splitlines():
+            if line.strip():
+                row: Row = json.loads(line)
+                if split is None or row.get("split") == split:
+                    yield row
+
+
+def load_sentences(path: Path | str, split: str | None = None) -> Iterator[Row]:
+    """As ``load_corpus``, with each document row replaced by its sentence rows."""
+    for row in load_corpus(path, split):
+        if row.get("sentences"):
+            yield from sentence_rows(row)
+        else:
+            yield row
+
+
+# -- spans ------------------------------------------------------------------------------------------------------------
+
+
+def find_span(text: str, phrase: str) -> Span | None:
+    """The phrase as a span of the text, or None. ``walk#2`` is the second occurrence; whole words come first."""
+    match = _NTH.match(phrase)
+    nth = 1
+    if match:
+        phrase, nth = match.group(1), int(match.group(2))
+    if not phrase:
+        return None
+    found = [m.start() for m in re.finditer(rf"(?<!\w){re.escape(phrase)}(?!\w)", text)]
+    found = found or [m.start() for m in re.finditer(re.escape(phrase), text)]
+    if len(found) < nth:
+        return None
+    start = found[nth - 1]
+    return {"text": phrase, "start": start, "end": start + len(phrase)}
+
+
+def _resolve(text: str, value: Any, where: str) -> Span:
+    if isinstance(value, dict) and "start" in value:
+        return value
+    phrase = value.get("text") if isinstance(value, dict) else value
+    span = find_span(text, phrase) if isinstance(phrase, str) else None
+    if span is None:
+        raise CorpusError(f"{where}: {phrase!r} is not in the text {text[:80]!r}; quote it exactly as it stands")
+    return span
+
+
+def _figures(text: str, figures: Iterable[Row], where: str) -> list[Row]:
+    out = []
+    for figure in figures:
+        row = {**_resolve(text, figure, where), "of": figure["of"]}
+        if figure.get("attribution"):
+            row["attribution"] = _resolve(text, figure["attribution"], where)
+        out.append(row)
+    return out
+
+
+def _event(text: str, event: Row, where: str) -> Row:
+    trigger = _resolve(text, event["trigger"], where)
+    where = f"{where} {trigger['text']!r}"
+    out: Row = {"type": event["type"], "mode": event.get("mode"), "status": event["status"], "trigger": trigger}
+    if not out["mode"]:
+        del out["mode"]
+    for role in ("also", *LIST_ROLES):
+        if event.get(role):
+            out[role] = [_resolve(text, value, where) for value in event[role]]
+    for role in SINGLE_ROLES:
+        if event.get(role):
+            out[role] = _resolve(text, event[role], where)
+    if event.get("figures"):
+        out["figures"] = _figures(text, event["figures"], where)
+    return out
+
+
+def to_offsets(raw: Row) -> Row:
+    """A raw coding (phrases without offsets; ``text#2`` for the second occurrence) as a row with spans.
+
+    Values that already carry offsets are kept. Raises ``CorpusError`` for a phrase that is not in the text.
+    """
+    text, where = raw["text"], str(raw.get("id"))
+    row: Row = {key: raw[key] for key in raw if key not in ("events", "figures", "statements", "entities")}
+    row["events"] = [_event(text, event, where) for event in raw.get("events") or []]
+    if raw.get("figures"):
+        row["figures"] = _figures(text, raw["figures"], where)
+    statements = []
+    for said in raw.get("statements") or []:
+        spans = {key: _resolve(text, said[key], where) for key in ("speaker", "cue", "content") if said.get(key)}
+        statements.append({**spans, "direct": bool(said.get("direct"))})
+    row["statements"] = statements
+    row["entities"] = [
+        {**_resolve(text, entity["text"] if "start" not in entity else entity, where), "kind": entity["kind"]}
+        for entity in raw.get("entities") or []
+    ]
+    return row
+
+
+# -- sentences of a document ------------------------------------------------------------------------------------------
+
+
+def _shift(span: Span, start: int, end: int) -> Span | None:
+    """The span counted from ``start``, or None where it does not lie within the sentence."""
+    if span["start"] < start or span["end"] > end:
+        return None
+    return {**span, "start": span["start"] - start, "end": span["end"] - start}
+
+
+def _cut_event(event: Row, trigger: Span, start: int, end: int, also: bool) -> Row:
+    out: Row = {key: event[key] for key in ("type", "mode", "status") if key in event}
+    out["trigger"] = _shift(trigger, start, end)
+    for role in LIST_ROLES:
+        kept = [s for s in (_shift(v, start, end) for v in event.get(role, ())) if s]
+        if kept:
+            out[role] = kept
+    for role in SINGLE_ROLES:
+        cut = _shift(event[role], start, end) if event.get(role) else None
+        if cut:
+            out[role] = cut
+    figures = []
+    for figure in event.get("figures", ()):
+        cut = _shift(figure, start, end)
+        if cut:
+            source = _shift(figure["attribution"], start, end) if figure.get("attribution") else None
+            cut.pop("attribution", None)
+            figures.append({**cut, "attribution": source} if source else cut)
+    if figures:
+        out["figures"] = figures
+    if also:
+        out["again"] = True
+    return out
+
+
+def sentence_rows(row: Row) -> Iterator[Row]:
+    """The sentences of a document row as rows of their own, same ``doc`` and ``split``.
+
+    Another mention of a happening (``also``) becomes an event with ``again`` true, holding what its own sentence
+    says; roles in other sentences are left out. A statement's speaker in another sentence is left out too.
+    """
+    text = row["text"]
+    head: Row = {key: row[key] for key in ("doc", "split", "codebook", "licence", "source", "coder") if key in row}
+    for number, (start, end) in enumerate(row["sentences"]):
+        events = []
+        for event in row.get("events", ()):
+            for trigger in (event["trigger"], *event.get("also", ())):
+                if start <= trigger["start"] and trigger["end"] <= end:
+                    events.append(_cut_event(event, trigger, start, end, trigger is not event["trigger"]))
+        statements = []
+        for said in row.get("statements", ()):
+            content = _shift(said["content"], start, end)
+            if content:
+                spans = {k: _shift(said[k], start, end) for k in ("speaker", "cue") if said.get(k)}
+                kept = {k: v for k, v in spans.items() if v}
+                statements.append({**kept, "content": content, "direct": said["direct"]})
+        loose = [c for c in (_shift(f, start, end) for f in row.get("figures", ())) if c]
+        entities = [c for c in (_shift(e, start, end) for e in row.get("entities", ())) if c]
+        out: Row = {"id": f"{row['id']}-s{number}", **head, "form": "sentence", "text": text[start:end]}
+        out |= {"events": events, "statements": statements, "entities": entities}
+        if loose:
+            out["figures"] = loose
+        yield out
+
+
+# -- documents, splits, building --------------------------------------------------------------------------------------
+
+
+def grams(text: str) -> set[tuple[str, ...]]:
+    """Every run of eight words (lower case) in the text."""
+    words = _WORD.findall(text.lower())
+    return {tuple(words[i : i + _GRAM]) for i in range(len(words) - _GRAM + 1)}
+
+
+def split_of(doc: str) -> str:
+    """train, dev or test (80/10/10), fixed by the hash of the source document's name."""
+    tenth = int(hashlib.sha256(doc.encode()).hexdigest()[:8], 16) % 10
+    return "dev" if tenth == 8 else "test" if tenth == 9 else "train"
+
+
+def licence_of(source: str) -> str | None:
+    """The SPDX expression for a source named in a coding, or None where the source is not known."""
+    return next((licence for name, licence in LICENCES.items() if source.startswith(name)), None)
+
+
+def _cnc_key(identifier: str) -> tuple[str, int, int]:
+    parts = identifier.split("_")
+    return "_".join(parts[1:-2]), int(parts[-2]), int(parts[-1])
+
+
+def cnc_documents(rows: Iterable[Row]) -> dict[str, str]:
+    """Row id to source document, for sentences of the Causal News Corpus.
+
+    Its ids run ``train_BATCH_ORDER_NUMBER``: within a batch, sentences stand in article order, so an article is a
+    run of neighbours. A dateline opens a new run; so does a sentence that shares no rarer word with those before
+    it, once the run is long. Runs may hold more than one article (which leaks nothing between the splits); each is
+    named by its first sentence.
+    """
+    keyed = sorted(((_cnc_key(row["id"]), row) for row in rows), key=lambda pair: pair[0])
+    words = [{w for w in _WORD.findall(row["text"].lower()) if len(w) > 3} for _, row in keyed]
+    seen = Counter(word for found in words for word in found)
+    documents: dict[str, str] = {}
+    first = 0
+    for i, ((batch, order, _), row) in enumerate(keyed):
+        before = words[max(first, i - _REACH) : i]
+        linked = any(seen[word] <= _RARE for found in before for word in found & words[i])
+        new_batch = keyed[first][0][0] != batch
+        same_place = i > 0 and keyed[i - 1][0][:2] == (batch, order)
+        if new_batch or (not same_place and (_DATELINE.search(row["text"]) or (i - first >= _LONG and not linked))):
+            first = i
+        documents[row["id"]] = f"cnc-{batch}-{keyed[first][0][1]}"
+    return documents
+
+
+def _doc_of(row: Row, cnc: dict[str, str]) -> str:
+    identifier = str(row["id"])
+    if row.get("doc"):
+        return str(row["doc"])
+    if identifier in cnc:
+        return cnc[identifier]
+    if identifier.startswith("gum-"):
+        return identifier.rsplit("-", 1)[0]
+    return identifier
+
+
+def shared_runs(rows: Iterable[Row]) -> Iterator[tuple[Row, Row]]:
+    """Pairs (earlier row, later row) of two documents that alone share a run of eight words.
+
+    A run that stands in three documents or more is boilerplate (agency lines) and joins nothing.
+    """
+    holders: dict[tuple[str, ...], dict[str, Row]] = defaultdict(dict)
+    for row in rows:
+        for gram in grams(row["text"]):
+            holders[gram].setdefault(row["doc"], row)
+    for found in holders.values():
+        if len(found) == 2:
+            first, second = found.values()
+            yield first, second
+
+
+def _join(rows: list[Row]) -> None:
+    """Give documents that share a run of eight words one name, that of the earliest, so that no split parts them."""
+    root = {row["doc"]: row["doc"] for row in rows}
+    order = {doc: n for n, doc in enumerate(root)}
+
+    def top(doc: str) -> str:
+        while root[doc] != doc:
+            doc = root[doc]
+        return doc
+
+    for first, second in shared_runs(rows):
+        low, high = sorted((top(first["doc"]), top(second["doc"])), key=order.__getitem__)
+        root[high] = low
+    for row in rows:
+        row["doc"] = top(row["doc"])
+
+
+def finish(raws: list[Row], forbidden: set[tuple[str, ...]] | None = None) -> tuple[list[Row], list[str]]:
+    """Rows with offsets, document, split and licence; and a line for each row that was left out.
+
+    A source document of which any row shares eight words in a row with ``forbidden`` is left out whole; of two rows
+    with the same text the later is left out.
+    """
+    cnc = cnc_documents(r for r in raws if str(r["id"]).startswith("cnc-"))
+    rows: list[Row] = []
+    dropped: list[str] = []
+    texts: dict[str, str] = {}
+    for raw in raws:
+        key = " ".join(raw["text"].split()).lower()
+        if key in texts:
+            dropped.append(f"{raw['id']}: same text as {texts[key]}")
+            continue
+        texts[key] = raw["id"]
+        row = to_offsets(raw)
+        doc = _doc_of(row, cnc)
+        row |= {"doc": doc, "codebook": CODEBOOK, "licence": licence_of(row["source"])}
+        row.setdefault("form", "sentence")
+        rows.append(row)
+    _join(rows)
+    for row in rows:
+        row["split"] = split_of(row["doc"])
+    banned = {row["doc"] for row in rows if forbidden and grams(row["text"]) & forbidden}
+    dropped += [f"{row['id']}: its document overlaps the held-back texts" for row in rows if row["doc"] in banned]
+    return [row for row in rows if row["doc"] not in banned], dropped
+
+
+_ORDER = (
+    "id", "doc", "split", "form", "source", "licence", "codebook", "coder", "published", "title",
+    "text", "sentences", "paragraphs", "events", "figures", "statements", "entities",
+)  # fmt: skip
+
+
+def build(folders: Iterable[Path], out: Path, forbidden: set[tuple[str, ...]] | None = None) -> list[str]:
+    """Write one corpus file for each raw ``*.jsonl`` file in the folders; give back a line for each row left out."""
+    files = [file for folder in folders for file in sorted(Path(folder).glob("*.jsonl"))]
+    raws: list[Row] = []
+    homes: list[str] = []
+    for file in files:
+        for line in file.read_text(encoding="utf-8").splitlines():
+            if line.strip():
+                raws.append(json.loads(line))
+                homes.append(file.name)
+    home = {raw["id"]: name for raw, name in zip(raws, homes, strict=True)}
+    rows, dropped = finish(raws, forbidden)
+    out.mkdir(parents=True, exist_ok=True)
+    by_file: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        ordered = {key: row[key] for key in _ORDER if key in row}
+        by_file[home[row["id"]]].append(json.dumps(ordered, ensure_ascii=False))
+    for name, lines in by_file.items():
+        (out / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return dropped
+
+
+def held_back(folder: Path) -> set[tuple[str, ...]]:
+    """Eight-word runs of the documents in ``folder/docs`` (title and text), or nothing where it is not there."""
+    found: set[tuple[str, ...]] = set()
+    for file in sorted((folder / "docs").glob("*.json")):
+        document = json.loads(file.read_text(encoding="utf-8"))
+        found |= grams(f"{document.get('title', '')} {document['text']}")
+    return found
