@@ -331,12 +331,13 @@ def finish(raws: list[Row], forbidden: set[tuple[str, ...]] | None = None) -> tu
         row |= {"doc": doc, "codebook": CODEBOOK, "licence": licence_of(row["source"])}
         row.setdefault("form", "sentence")
         rows.append(row)
+    banned = {row["doc"] for row in rows if forbidden and grams(row["text"]) & forbidden}
+    dropped += [f"{row['id']}: its document overlaps the held-back texts" for row in rows if row["doc"] in banned]
+    rows = [row for row in rows if row["doc"] not in banned]
     _join(rows)
     for row in rows:
         row["split"] = split_of(row["doc"])
-    banned = {row["doc"] for row in rows if forbidden and grams(row["text"]) & forbidden}
-    dropped += [f"{row['id']}: its document overlaps the held-back texts" for row in rows if row["doc"] in banned]
-    return [row for row in rows if row["doc"] not in banned], dropped
+    return rows, dropped
 
 
 _ORDER = (
