@@ -1,0 +1,268 @@
+"""Puts findings together into event reports, figures and statements: the only place that decides what goes together."""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from groundswell.happenings import Telling, group
+from groundswell.pipeline import stage
+from groundswell.records import Document, Finding, Record, Span
+from groundswell.values import (
+    Actor,
+    ActorMention,
+    EventReport,
+    Figure,
+    FigureSource,
+    Interval,
+    Irrelevant,
+    LooseFigure,
+    Mention,
+    Place,
+    PlaceMention,
+    Quantity,
+    Ref,
+    Role,
+    Sentence,
+    Statement,
+    StatementReport,
+    TimeMention,
+    Trigger,
+)
+
+BY = "assemble/1"
+_FINEST_FIRST = {"place": 0, "city": 1, "admin2": 2, "admin1": 3, "country": 4, None: 5}
+_PRONOUNS = frozenset(["he", "she", "they", "it", "who", "we", "i", "him", "her", "them", "his", "their"])
+
+
+@stage(needs=[Sentence, Trigger, Mention], gives=[EventReport, Figure, StatementReport, Irrelevant])
+def assemble(record: Record) -> Iterator[Finding[Any]]:
+    """Reports of happenings, loose figures, statements with their speakers; Irrelevant where there is no happening."""
+    view = View(record)
+    statements = list(_statements(view))
+    tellings = [_telling(view, finding) for finding in sorted(record.of(Trigger), key=lambda f: f.span)]
+    groups = group(record.document, [telling for telling in tellings if telling is not None])
+    for members in groups:
+        yield _report(view, members, statements)
+    yield from _loose_figures(view)
+    yield from statements
+    if not groups:
+        yield Finding(Irrelevant("No happening after the codebook was found in this document."), (), by=BY)
+
+
+class View:
+    """One record's findings by what assembly asks of them. Later findings of one span win over earlier ones."""
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+        self.document = record.document
+        self.sentences = sorted(record.of(Sentence), key=lambda f: f.span)
+        self._starts = [f.span.start for f in self.sentences]
+        self.roles: dict[Ref, list[Finding[Role]]] = {}
+        for role in record.of(Role):
+            self.roles.setdefault(role.value.trigger, []).append(role)
+        self.actors = {f.span: f.value for f in record.of(Actor)}
+        self.places = {f.span: f.value for f in record.of(Place)}
+        self.times = {f.span: f.value for f in record.of(Interval)}
+        self.quantities = {f.span: f.value for f in record.of(Quantity)}
+        self.sources = {f.value.number: f.span for f in record.of(FigureSource)}
+
+    def sentence_at(self, offset: int) -> Finding[Sentence] | None:
+        index = bisect_right(self._starts, offset) - 1
+        return self.sentences[index] if index >= 0 else None
+
+    def actor(self, span: Span) -> ActorMention:
+        actor = self.actors.get(span) or Actor(self.document.quote(span), "group")
+        return ActorMention(Ref(span.start, span.end), actor)
+
+
+def report_id(document_id: str, trigger: Ref) -> str:
+    """Stable id of a report: from the document and the trigger's offsets, never from resolved values."""
+    return hashlib.sha256(f"{document_id}:{trigger.start}-{trigger.end}".encode()).hexdigest()[:20]
+
+
+def _telling(view: View, trigger: Finding[Trigger]) -> Telling | None:
+    sentence = view.sentence_at(trigger.span.start)
+    if sentence is None:
+        return None
+    value = sentence.value
+    telling = Telling(trigger, sentence.span, value.paragraph, value.heading, value.index)
+    for role in view.roles.get(telling.ref, []):
+        telling.roles.setdefault(role.value.kind, []).append(role)
+    spans = {role.span for found in telling.roles.values() for role in found}
+    telling.actors = {s: view.actors[s] for s in spans if s in view.actors}
+    telling.places = {r.span: view.places[r.span] for r in telling.of("place") if r.span in view.places}
+    telling.times = {r.span: view.times[r.span] for r in telling.of("time") if r.span in view.times}
+    telling.quantities = {s: view.quantities[s] for s in spans if s in view.quantities}
+    return telling
+
+
+def _report(
+    view: View, members: Sequence[Telling], statements: Sequence[Finding[StatementReport]]
+) -> Finding[EventReport]:
+    main = max(members, key=lambda t: (t.weight(), -t.index))
+    value = main.trigger.value
+    ordered = [main, *(m for m in members if m is not main)]
+    report = EventReport(
+        id=report_id(view.document.id, main.ref),
+        type=value.type,
+        mode=value.mode or next((m.trigger.value.mode for m in ordered if m.trigger.value.mode), None),
+        status=value.status,
+        trigger=main.ref,
+        also=tuple(m.ref for m in members if m is not main),
+        evidence=Ref(main.sentence.start, main.sentence.end),
+        actors=_actors(view, ordered, "actor"),
+        called_by=_actors(view, ordered, "called_by"),
+        targets=_actors(view, ordered, "target"),
+        places=_places(view, ordered),
+        time=_time(view, ordered),
+        figures=_figures(view, ordered),
+        issue=_first(ordered, "issue"),
+        attribution=_first([main], "attribution") or _told_by(main, statements),
+    )
+    # A happening told twice is less likely an error of the reader than either telling alone.
+    doubt = 1.0
+    for member in members:
+        doubt *= 1.0 - member.trigger.score
+    score = max(member.trigger.score for member in members)
+    confidence = score if len(members) == 1 else max(score, min(1.0 - doubt, 0.99))
+    return Finding(
+        report, (main.span, *(m.span for m in members if m is not main)), by=main.trigger.by, score=confidence
+    )
+
+
+def _actors(view: View, members: Sequence[Telling], kind: str) -> tuple[ActorMention, ...]:
+    """Everyone named in this role, the fullest wording of each name, pronouns only where nothing else is left."""
+    found: dict[str, ActorMention] = {}
+    for role in (role for member in members for role in member.of(kind)):
+        mention = view.actor(role.span)
+        words = view.document.quote(role.span)
+        if words.casefold() in _PRONOUNS and mention.actor.name.casefold() in _PRONOUNS:
+            continue
+        key = mention.actor.name.casefold()
+        kept = found.get(key)
+        if kept is None or (_length(kept) < len(words) and members[0].sentence.contains(role.span)):
+            found[key] = mention
+    return tuple(found.values())
+
+
+def _length(mention: ActorMention) -> int:
+    return mention.ref.end - mention.ref.start
+
+
+def _places(view: View, members: Sequence[Telling]) -> tuple[PlaceMention, ...]:
+    found: dict[str, PlaceMention] = {}
+    for role in (role for member in members for role in member.of("place")):
+        place = view.places.get(role.span) or Place(view.document.quote(role.span))
+        key = f"{place.geonameid}" if place.geonameid is not None else place.name.casefold()
+        found.setdefault(key, PlaceMention(Ref(role.span.start, role.span.end), place))
+    return tuple(sorted(found.values(), key=lambda m: (_FINEST_FIRST[m.place.precision], m.ref)))
+
+
+def _time(view: View, members: Sequence[Telling]) -> TimeMention | None:
+    """The narrowest anchored phrase of the main telling, then of the others; an unanchored phrase keeps its words."""
+    for member in members:
+        spans = [role.span for role in member.of("time")]
+        anchored = [s for s in spans if s in view.times]
+        if anchored:
+            best = min(anchored, key=lambda s: (_days(view.times[s]), s))
+            return TimeMention(Ref(best.start, best.end), view.times[best])
+    span = next((role.span for member in members for role in member.of("time")), None)
+    return TimeMention(Ref(span.start, span.end), None) if span else None
+
+
+def _days(interval: Interval) -> int:
+    if interval.earliest is None or interval.latest is None:
+        return 100_000
+    return (interval.latest - interval.earliest).days
+
+
+def _figures(view: View, members: Sequence[Telling]) -> tuple[Figure, ...]:
+    """Every number with its source; the same number from the same source once."""
+    found: dict[tuple[object, ...], Figure] = {}
+    for role in (role for member in members for role in member.of("figure")):
+        quantity = view.quantities.get(role.span)
+        if quantity is None or role.value.of is None:
+            continue
+        figure = Figure(Ref(role.span.start, role.span.end), role.value.of, quantity, _source(view, role.span))
+        source = view.document.quote(Span(*figure.attribution)).casefold() if figure.attribution else None
+        found.setdefault((figure.of, quantity.low, quantity.best, quantity.high, source), figure)
+    return tuple(sorted(found.values(), key=lambda f: f.ref))
+
+
+def _source(view: View, number: Span) -> Ref | None:
+    span = view.sources.get(Ref(number.start, number.end))
+    return Ref(span.start, span.end) if span else None
+
+
+def _first(members: Sequence[Telling], kind: str) -> Ref | None:
+    span = next((role.span for member in members for role in member.of(kind)), None)
+    return Ref(span.start, span.end) if span else None
+
+
+def _told_by(telling: Telling, statements: Sequence[Finding[StatementReport]]) -> Ref | None:
+    """Who says so, where the happening is told inside somebody's words."""
+    for finding in statements:
+        if finding.span.contains(telling.span) and finding.value.speaker is not None:
+            return finding.value.speaker.ref
+    return None
+
+
+def _loose_figures(view: View) -> Iterator[Finding[Figure]]:
+    """Figures tied to no one event; a number already given to an event is not listed twice."""
+    taken = {role.span for found in view.roles.values() for role in found if role.value.kind == "figure"}
+    for finding in view.record.of(LooseFigure):
+        quantity = view.quantities.get(finding.span)
+        if quantity is None or any(finding.span.overlaps(span) for span in taken):
+            continue
+        figure = Figure(
+            Ref(finding.span.start, finding.span.end), finding.value.of, quantity, _source(view, finding.span)
+        )
+        yield Finding(figure, (finding.span,), by=finding.by, score=finding.score)
+
+
+def _statements(view: View) -> Iterator[Finding[StatementReport]]:
+    """One a stretch of content; a pronoun speaker becomes the person or body it stands for."""
+    named = _nameable(view)
+    for finding in sorted(view.record.of(Statement), key=lambda f: f.span):
+        value = finding.value
+        speaker = _speaker(view, Span(*value.speaker), named) if value.speaker else None
+        report = StatementReport(Ref(finding.span.start, finding.span.end), value.direct, speaker, value.cue)
+        yield Finding(report, finding.spans, by=finding.by, score=finding.score)
+
+
+def _nameable(view: View) -> list[Span]:
+    """Spans a pronoun may stand for, in reading order: earlier speakers first of all, then people named."""
+    speakers = {Span(*f.value.speaker) for f in view.record.of(Statement) if f.value.speaker}
+    people = {f.span for f in view.record.of(Mention) if f.value.kind == "person"}
+    return sorted(s for s in speakers | people if view.document.quote(s).casefold() not in _PRONOUNS)
+
+
+def _speaker(view: View, span: Span, named: Sequence[Span]) -> ActorMention:
+    words = view.document.quote(span).casefold()
+    if words not in _PRONOUNS or words in ("we", "i"):
+        return view.actor(span)
+    earlier = _reachable(view, span, named)
+    return view.actor(earlier) if earlier is not None else view.actor(span)
+
+
+def _reachable(view: View, pronoun: Span, named: Iterable[Span]) -> Span | None:
+    """The last name before a pronoun, not more than three sentences back."""
+    here = view.sentence_at(pronoun.start)
+    last = None
+    for span in named:
+        if span.end > pronoun.start:
+            break
+        last = span
+    if last is None or here is None:
+        return None
+    there = view.sentence_at(last.start)
+    return last if there is not None and here.value.index - there.value.index <= 3 else None
+
+
+def describe(document: Document, report: EventReport) -> str:
+    """One line for people: type, mode, status and the trigger's words."""
+    mode = f"/{report.mode}" if report.mode else ""
+    return f"{report.type}{mode} ({report.status}): {document.text[report.trigger.start : report.trigger.end]}"
