@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -346,8 +346,16 @@ _ORDER = (
 )  # fmt: skip
 
 
-def build(folders: Iterable[Path], out: Path, forbidden: set[tuple[str, ...]] | None = None) -> list[str]:
-    """Write one corpus file for each raw ``*.jsonl`` file in the folders; give back a line for each row left out."""
+def build(
+    folders: Iterable[Path],
+    out: Path,
+    forbidden: set[tuple[str, ...]] | None = None,
+    mend: Callable[[list[Row]], object] | None = None,
+) -> list[str]:
+    """Write one corpus file for each raw ``*.jsonl`` file in the folders; give back a line for each row left out.
+
+    ``mend`` may change the finished rows in place before they are written (see ``corpus_mend.mend``).
+    """
     files = [file for folder in folders for file in sorted(Path(folder).glob("*.jsonl"))]
     raws: list[Row] = []
     homes: list[str] = []
@@ -358,6 +366,8 @@ def build(folders: Iterable[Path], out: Path, forbidden: set[tuple[str, ...]] | 
                 homes.append(file.name)
     home = {raw["id"]: name for raw, name in zip(raws, homes, strict=True)}
     rows, dropped = finish(raws, forbidden)
+    if mend:
+        mend(rows)
     out.mkdir(parents=True, exist_ok=True)
     by_file: dict[str, list[str]] = defaultdict(list)
     for row in rows:
