@@ -1,0 +1,244 @@
+"""Commands that read sources: read, add, demo."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from groundswell.errors import UsageError
+
+if TYPE_CHECKING:
+    from groundswell.api import ReadDocument
+    from groundswell.store import Ledger
+
+OUTCOMES = ("read", "partial", "irrelevant", "duplicate", "rejected")
+ADD_BATCH = 32
+
+Sources = Annotated[list[str], typer.Argument(help="Files, folders, globs, archives, URLs, or - for standard input.")]
+Published = Annotated[
+    str | None,
+    typer.Option("--published", metavar="DATE", help="Date of publication where the source gives none (YYYY-MM-DD)."),
+]
+Preset = Annotated[str, typer.Option("--preset", help="english (trained reader) or baseline (rules and spaCy).")]
+Map = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map", metavar="FIELD=COLUMN", help="Column of a corpus to use for a field: text, title, published, url, id."
+    ),
+]
+LedgerPath = Annotated[Path, typer.Option("--ledger", "-l", help="The ledger file.", envvar="GROUNDSWELL_LEDGER")]
+Threads = Annotated[int, typer.Option("--threads", help="Threads the reader may use.")]
+
+
+def register(app: typer.Typer) -> None:
+    app.command("read", short_help="Print what documents report; nothing is stored.")(read)
+    app.command("add", short_help="Read sources into the ledger.")(add)
+    app.command("demo", short_help="Read two dozen sample articles and open them in the browser.")(demo)
+
+
+def read(
+    sources: Sources,
+    published: Published = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a document a line.")] = False,
+    preset: Preset = "english",
+    map: Map = None,
+    threads: Threads = 1,
+) -> None:
+    """[bold]groundswell read article.html --published 2023-11-08[/bold]
+
+    Prints what documents report, evidence marked in its sentence. Nothing is stored.
+    """
+    from groundswell.api import read_all
+
+    found = read_all(sources, published=published, preset=preset, mapping=_mapping(map), threads=threads)
+    counts = _print_json(found) if json else _print_tables(found)
+    if not counts["read"] + counts["partial"] + counts["irrelevant"]:
+        raise typer.Exit(8)
+
+
+def _print_json(found: Iterator[ReadDocument]) -> Counter[str]:
+    import msgspec
+
+    counts: Counter[str] = Counter()
+    for item in found:
+        counts[item.outcome] += 1
+        if item.json is not None:
+            sys.stdout.write(msgspec.json.encode(item.json).decode() + "\n")
+            sys.stdout.flush()
+        else:
+            said = " ".join(problem["message"] for problem in item.problems)
+            of = f" of {item.duplicate_of}" if item.duplicate_of else ""
+            typer.echo(f"{item.source_id}: {item.outcome}{of}. {said}", err=True)
+    return counts
+
+
+def _print_tables(found: Iterator[ReadDocument]) -> Counter[str]:
+    from groundswell.cli.render import console, document_panel, outcome_line
+
+    counts: Counter[str] = Counter()
+    for item in found:
+        counts[item.outcome] += 1
+        out = console()
+        if item.json is not None:
+            out.print(document_panel(item.json))
+        else:
+            out.print(outcome_line(item))
+    return counts
+
+
+def add(
+    sources: Sources,
+    ledger: LedgerPath = Path("groundswell.db"),
+    published: Published = None,
+    preset: Preset = "english",
+    map: Map = None,
+    threads: Threads = 2,
+    json: Annotated[bool, typer.Option("--json", help="Print the outcomes as one JSON object.")] = False,
+) -> None:
+    """[bold]groundswell add corpus/ --ledger my.db[/bold]
+
+    Reads sources into the ledger, with a progress bar; stop it and start it again at will: what is there is not read twice.
+    """
+    from groundswell.store import Ledger
+
+    book = Ledger.open(ledger)
+    counts = add_sources(
+        book, sources, published=published, preset=preset, mapping=_mapping(map), threads=threads, quiet=json
+    )
+    if json:
+        import msgspec
+
+        typer.echo(msgspec.json.encode({**{o: counts[o] for o in OUTCOMES}, "inputs": sum(counts.values())}).decode())
+    else:
+        from groundswell.cli.render import console, outcomes_table
+
+        console().print(outcomes_table(counts, str(ledger)))
+    if sum(counts.values()) == counts["rejected"]:
+        raise typer.Exit(8)
+
+
+def add_sources(
+    book: Ledger,
+    sources: list[str],
+    *,
+    published: str | None = None,
+    preset: str = "english",
+    mapping: dict[str, str] | None = None,
+    threads: int = 2,
+    quiet: bool = False,
+) -> Counter[str]:
+    """Read sources into an open ledger; one transaction for each batch, so that stopping loses at most one batch."""
+    from groundswell.api import _date, run_readings
+    from groundswell.ingest import count_sources, read_sources
+    from groundswell.presets import preset as make
+
+    pipeline = make(preset, threads=threads)
+    run = book.start_run(pipeline.by, {"sources": sources, "preset": preset, "published": published})
+    readings = read_sources(sources, published=_date(published), mapping=mapping, known=book.has)
+    counts: Counter[str] = Counter()
+    batch: list[Any] = []
+    total = None if quiet else count_sources(sources)
+    with _progress(quiet) as advance:
+        for item in run_readings(readings, pipeline):
+            counts[item.outcome] += 1
+            batch.append(_stored(item))
+            if len(batch) >= ADD_BATCH:
+                book.add(batch, run)
+                batch = []
+            advance(total, counts)
+        if batch:
+            book.add(batch, run)
+    return counts
+
+
+def _stored(item: ReadDocument) -> Any:
+    from groundswell.store import Stored
+
+    return Stored(
+        source_id=item.source_id,
+        outcome=item.outcome,
+        json=item.json,  # type: ignore[arg-type]
+        problems=tuple(dict(problem) for problem in item.problems),
+        duplicate_of=item.duplicate_of,
+    )
+
+
+class _progress:
+    """A progress bar on standard error with documents a second and time left; silent when quiet."""
+
+    def __init__(self, quiet: bool) -> None:
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        from groundswell.cli.render import console
+
+        self._bar = Progress(
+            TextColumn("reading"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[speed]}"),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[said]}"),
+            console=console(stderr=True),
+            disable=quiet,
+            transient=True,
+        )
+        self._task = self._bar.add_task("reading", total=None, said="", speed="")
+
+    def __enter__(self) -> Any:
+        self._bar.start()
+        return self._advance
+
+    def _advance(self, total: int | None, counts: Counter[str]) -> None:
+        done = sum(counts.values())
+        said = " · ".join(f"{counts[o]} {o}" for o in OUTCOMES if counts[o])
+        elapsed = self._bar.tasks[0].elapsed or 0.0
+        speed = f"{done / elapsed:.1f}/s" if elapsed > 1 else ""
+        self._bar.update(self._task, completed=done, total=max(total, done) if total else None, said=said, speed=speed)
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+
+def demo(
+    ledger: Annotated[
+        Path | None, typer.Option("--ledger", "-l", help="Where to keep the demo; a temporary file if left out.")
+    ] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open it in the browser.")] = True,
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve it when read.")] = True,
+    preset: Preset = "english",
+) -> None:
+    """[bold]groundswell demo[/bold]
+
+    Reads two dozen short articles written for this program (fictional events in real places) and opens them in the browser.
+    """
+    import tempfile
+    from importlib.resources import as_file, files
+
+    from groundswell.cli.ledger_commands import link_ledger, serve_ledger
+    from groundswell.cli.render import console, outcomes_table
+    from groundswell.store import Ledger
+
+    path = ledger or Path(tempfile.mkdtemp(prefix="groundswell-demo-")) / "demo.db"
+    with as_file(files("groundswell") / "demo_articles") as folder:
+        book = Ledger.open(path)
+        counts = add_sources(book, [str(folder)], preset=preset)
+    link_ledger(book)
+    console().print(outcomes_table(counts, str(path)))
+    console().print("The events are made up; the places are real.", style="dim")
+    if serve:
+        serve_ledger(path, browser=browser)
+
+
+def _mapping(given: list[str] | None) -> dict[str, str] | None:
+    if not given:
+        return None
+    pairs = dict(part.partition("=")[::2] for part in given)
+    bad = [key for key, value in pairs.items() if not value]
+    if bad:
+        raise UsageError(f"--map {bad[0]!r} names no column. Write --map text=body_column.")
+    return pairs
