@@ -1,0 +1,83 @@
+"""``groundswell evaluate``: tables of scores, error lists, comparison of two presets, and the gate of CI."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.table import Table
+
+from groundswell.cli.render import console
+from groundswell.errors import UsageError
+from groundswell.evaluate.scoring import floors, held, measure
+from groundswell.evaluate.summary import Figure
+from groundswell.presets import preset as make
+
+
+def run_evaluate(
+    gold: Path | None, *, preset: str, against: str | None, split: str, errors: int, gate: bool, as_json: bool
+) -> bool:
+    """Print what was asked for; True when a floor fell."""
+    if gate:
+        return _gate(preset)
+    folder = gold or Path("corpus")
+    scores, figures = measure(make(preset), folder, split=split)
+    others = measure(make(against), folder, split=split)[1] if against else None
+    if as_json:
+        import msgspec
+
+        typer.echo(msgspec.json.encode({"preset": preset, "documents": len(scores), "figures": figures}).decode())
+    else:
+        console().print(_table(figures, others, f"{preset} on {folder} ({len(scores)} documents)", preset, against))
+    for score in scores:
+        for kind, events in (("missed", score.missed), ("spurious", score.spurious)):
+            for event in events[: max(errors, 0)]:
+                errors -= 1
+                typer.echo(
+                    f"{kind} {score.id} {event['type']} {event.get('status')} [{event['trigger']}] {event.get('quote')}"
+                )
+    return False
+
+
+def _table(figures: list[Figure], others: list[Figure] | None, title: str, name: str, against: str | None) -> Table:
+    table = Table(title=title, title_justify="left")
+    table.add_column("measure")
+    for column in ("P", "R", "F1 / acc.", "95% interval", "gold"):
+        table.add_column(column, justify="right")
+    if others is not None:
+        table.add_column(f"{against}", justify="right")
+    theirs = {figure.measure: figure.value for figure in others or ()}
+    for figure in figures:
+        row: list[Any] = [
+            figure.measure,
+            f"{figure.precision:.3f}" if figure.precision is not None else "",
+            f"{figure.recall:.3f}" if figure.recall is not None else "",
+            f"{figure.value:.3f}",
+            f"{figure.low:.3f}–{figure.high:.3f}",
+            str(figure.n),
+        ]
+        if others is not None:
+            row.append(f"{theirs.get(figure.measure, 0.0):.3f}")
+        table.add_row(*row)
+    return table
+
+
+def _gate(preset: str) -> bool:
+    """Measure every data set with pinned floors that is at hand; a data set that is not is named, never passed over in silence."""
+    pinned = floors()
+    if not pinned:
+        raise UsageError("No floors are pinned in src/groundswell/evaluate/floors.json. Measure and pin them first.")
+    fallen: list[str] = []
+    for name, entry in pinned.items():
+        folder = Path(entry["path"])
+        if not folder.exists():
+            typer.echo(f"{name}: not at hand at {folder}, not measured")
+            continue
+        _, figures = measure(make(entry.get("preset", preset)), folder, split=entry.get("split", "test"))
+        below = held(name, folder, figures)
+        fallen += below
+        typer.echo(f"{name}: {len(entry['floors'])} floors, {len(below)} fell")
+    for line in fallen:
+        typer.secho(line, fg="red")
+    return bool(fallen)
