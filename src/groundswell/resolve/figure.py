@@ -1,0 +1,207 @@
+"""Figures: what each number phrase counts, which happening it belongs to, and who gives it.
+
+Keeps what the model already said about a number; adds rules where it said nothing. Puts no figures together and drops none:
+that is assemble's work.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from groundswell.pipeline import stage
+from groundswell.records import Finding, Record, Span
+from groundswell.resolve.figure_kinds import Cue, clause, cues, head, rules
+from groundswell.resolve.figure_sources import source_of
+from groundswell.resolve.quantity import find_quantities, resolve_quantity
+from groundswell.values import FigureKind, FigureSource, LooseFigure, Quantity, Ref, Role, Sentence, Trigger
+
+VERSION = "1"
+# A cue further from its number than this many words (with surcharges) is no cue.
+_FARTHEST = 14.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What rules read of one number phrase; ``trigger`` is None for a loose figure."""
+
+    number: Span
+    quantity: Quantity
+    of: FigureKind
+    trigger: Span | None
+    rule: str
+
+
+@stage(needs=[Sentence, Trigger], gives=[Quantity, Role, LooseFigure, FigureSource])
+def figures(record: Record) -> Iterator[Finding[Any]]:
+    """Quantities at their exact spans, with kind, happening and source."""
+    text = record.document.text
+    sentences = sorted(finding.span for finding in record.of(Sentence))
+    triggers = [(finding.span, finding.value) for finding in record.of(Trigger)]
+    given = [finding for finding in record.of(Role) if finding.value.kind == "figure" and finding.spans]
+    found = find_in(text, sentences)
+    taken = [finding.span for finding in given]
+    for role in given:
+        yield from _model_quantity(text, role, found)
+    for sentence, numbers in found:
+        for reading in read_sentence(text, sentence, numbers, triggers, sentences):
+            if any(reading.number.overlaps(span) for span in taken):
+                continue
+            yield from _findings(reading)
+    yield from _sources(text, found, taken, triggers, sentences)
+
+
+def find_in(text: str, sentences: Sequence[Span]) -> list[tuple[Span, list[tuple[Span, Quantity]]]]:
+    """Number phrases by sentence."""
+    starts = [sentence.start for sentence in sentences]
+    grouped: dict[int, list[tuple[Span, Quantity]]] = {}
+    for span, quantity in find_quantities(text):
+        at = bisect_right(starts, span.start) - 1
+        if at >= 0 and span.end <= sentences[at].end:
+            grouped.setdefault(at, []).append((span, quantity))
+    return [(sentences[at], numbers) for at, numbers in grouped.items()]
+
+
+def read_sentence(
+    text: str,
+    sentence: Span,
+    numbers: Sequence[tuple[Span, Quantity]],
+    triggers: Sequence[tuple[Span, Trigger]],
+    sentences: Sequence[Span],
+) -> list[Reading]:
+    """Every number of a sentence that counts something of a figure kind."""
+    here = [(span, trigger) for span, trigger in triggers if sentence.contains(span)]
+    spans = [span for span, _ in numbers]
+    readings: list[Reading] = []
+    for span, quantity in numbers:
+        reading = _read(text, sentence, span, quantity, here, [other for other in spans if other != span])
+        if reading is None and (shared := _share(text, span, readings)):
+            reading = Reading(span, quantity, shared.of, shared.trigger, "share")
+        if reading is not None:
+            readings.append(reading)
+    return readings
+
+
+def _share(text: str, span: Span, readings: list[Reading]) -> Reading | None:
+    """A share of the number before counts what that number counts."""
+    words = text[span.start : span.end].lower()
+    return readings[-1] if readings and (" of them" in words or " of whom" in words or " of those" in words) else None
+
+
+def _read(
+    text: str,
+    sentence: Span,
+    span: Span,
+    quantity: Quantity,
+    triggers: Sequence[tuple[Span, Trigger]],
+    others: list[Span],
+) -> Reading | None:
+    within = clause(text, sentence, span)
+    sort, phrase = head(text, span, within.end)
+    if sort == "groups":
+        return None
+    found = [cue for cue in cues(text, span, within, sort, others) if cue.cost <= _FARTHEST]
+    if found:
+        cue = found[0]
+        trigger = attach(text, span, cue, cue.of, triggers, within)
+        return _tied(text, sentence, Reading(span, quantity, cue.of, trigger, cue.rule))
+    return _by_trigger(text, span, quantity, sort, triggers, within)
+
+
+def _tied(text: str, sentence: Span, reading: Reading) -> Reading | None:
+    """A number of no happening is kept only as the toll of a longer period."""
+    if reading.trigger is not None or rules().toll.search(text, sentence.start, sentence.end):
+        return reading
+    return None
+
+
+def _by_trigger(
+    text: str, span: Span, quantity: Quantity, sort: str, triggers: Sequence[tuple[Span, Trigger]], within: Span
+) -> Reading | None:
+    """No word says what the number counts: the happening it stands with does."""
+    if not triggers or sort not in ("people", "weapons"):
+        return None
+    near = min(triggers, key=lambda item: _gap(span, item[0]) + (0 if within.contains(item[0]) else 200))
+    kind = _kind_beside(near[1], subject=span.start < near[0].start, weapons=sort == "weapons")
+    return Reading(span, quantity, kind, near[0], f"beside-{near[1].type.lower()}")
+
+
+def _kind_beside(trigger: Trigger, *, subject: bool, weapons: bool) -> FigureKind:
+    if weapons:
+        return "weapons"
+    if trigger.type in ("PROTEST", "MOBILIZE"):
+        return "participants"
+    if trigger.type == "COERCE" and trigger.mode == "arrest":
+        return "arrested"
+    if trigger.type == "ASSAULT" and trigger.mode == "abduct" and not subject:
+        return "abducted"
+    if subject and trigger.type in ("ASSAULT", "SUPPORT", "REQUEST", "ACCUSE", "CONSULT", "THREATEN", "REJECT"):
+        return "participants"
+    return "other" if trigger.type == "ACCUSE" else "affected"
+
+
+def attach(
+    text: str, span: Span, cue: Cue | None, of: FigureKind, triggers: Sequence[tuple[Span, Trigger]], within: Span
+) -> Span | None:
+    """The trigger a figure belongs to: the cue itself, else the one that fits its kind best, near ones first."""
+    fits = rules().fits[of]
+    best: tuple[float, Span] | None = None
+    for where, trigger in triggers:
+        fit = fits.get(f"{trigger.type}/{trigger.mode}", fits.get(trigger.type, 0.0))
+        if cue is not None and cue.span.overlaps(where):
+            fit += 6.0
+        if fit == 0.0:
+            continue
+        score = fit + (1.0 if within.contains(where) else 0.0) - 0.01 * _gap(span, where)
+        if best is None or score > best[0]:
+            best = (score, where)
+    return best[1] if best else None
+
+
+def _gap(left: Span, right: Span) -> int:
+    return max(right.start - left.end, left.start - right.end, 0)
+
+
+def _findings(reading: Reading) -> Iterator[Finding[Any]]:
+    by = f"resolve.figure/{reading.rule}"
+    yield Finding(reading.quantity, (reading.number,), by=by)
+    if reading.trigger is None:
+        yield Finding(LooseFigure(reading.of), (reading.number,), by=by)
+    else:
+        trigger = Ref(reading.trigger.start, reading.trigger.end)
+        yield Finding(Role("figure", trigger, reading.of), (reading.number,), by=by)
+
+
+def _model_quantity(
+    text: str, role: Finding[Role], found: list[tuple[Span, list[tuple[Span, Quantity]]]]
+) -> Iterator[Finding[Quantity]]:
+    """The value of a number phrase the model found: at the finder's span, else at the model's own."""
+    for _, numbers in found:
+        for span, quantity in numbers:
+            if span.overlaps(role.span):
+                yield Finding(quantity, (span,), by="resolve.figure/model-role")
+                return
+    where = role.span
+    quantity_read = resolve_quantity(text[where.start : where.end], before=text[max(0, where.start - 40) : where.start])
+    if quantity_read is not None:
+        yield Finding(quantity_read, (where,), by="resolve.figure/model-span")
+
+
+def _sources(
+    text: str,
+    found: list[tuple[Span, list[tuple[Span, Quantity]]]],
+    taken: list[Span],
+    triggers: Sequence[tuple[Span, Trigger]],
+    sentences: Sequence[Span],
+) -> Iterator[Finding[FigureSource]]:
+    for sentence, numbers in found:
+        counted = {reading.number for reading in read_sentence(text, sentence, numbers, triggers, sentences)}
+        for span, _ in numbers:
+            if span not in counted and not any(span.overlaps(other) for other in taken):
+                continue
+            source = source_of(text, sentence, span)
+            if source is not None:
+                where, rule = source
+                yield Finding(FigureSource(Ref(span.start, span.end)), (where,), by=f"resolve.figure/{rule}")

@@ -1,0 +1,246 @@
+"""What a number counts, read from the nouns and verbs around it with lexicon/<lang>/figure_kinds.toml.
+
+Looks at one clause only; which happening the number belongs to is decided in ``figure``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+from groundswell import lexicon
+from groundswell.records import Span
+from groundswell.values import FigureKind
+
+Head = Literal["people", "things", "groups", "weapons", "none", "unknown"]
+
+_CLAUSE = re.compile(
+    r"[;:](?=\s)|\s[–—-]\s|—|,?\s+(?:but|while|whereas|although|though)\s|[.!?][\"”’]?\s+(?=[A-Z\"“‘])|\n",
+    re.IGNORECASE,
+)
+_STOP = re.compile(
+    r"[,.;:()\[\]\"“”?!–—]|\s-\s|\b(?:was|were|is|are|be|been|being|has|have|had|who|whom|which|that|in|on|at|by|from|to|for|with|after|when|while|as|"
+    r"during|near|outside|inside|and|or|but|against|over|under|including|into|across|around|will|would|could|may|might|did|do|took|"
+    r"dead|killed|injured|wounded|hurt|arrested|detained|held|died|fled|marched|gathered|protested|rallied|blocked|staged|joined|since|than|"
+    r"missing|displaced|abducted|kidnapped|jailed|burnt|burned|destroyed|damaged|torched)\b",
+    re.IGNORECASE,
+)
+_LEAD = re.compile(
+    r"(?:\s+(?:more|others?))?\s+of\s+(?:the\s+|his\s+|her\s+|their\s+|its\s+|our\s+|them\b|whom\b|those\b|these\s+)?",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[\w’'-]+")
+_IS_PASSIVE = re.compile(
+    r"\b(?:was|were|is|are|be|been|being|get|gets|got|getting|lay|left|found|lies|reported|feared|reportedly|allegedly)\s+(?:[a-z]+ly\s+|also\s+|later\s+|then\s+)*$",
+    re.I,
+)
+# An object right behind a participle shows that the verb is active: "gunmen killed three".
+_HAS_OBJECT = re.compile(
+    r"\s+(?:the|a|an|his|her|their|its|at\s+least|more\s+than|up\s+to|some|about|nearly|over|around|several|dozens|scores|hundreds|many|"
+    r"one|two|three|four|five|six|seven|eight|nine|ten|\d|[A-Z][a-z]|people|police|civilians|protesters|residents|officers|soldiers)",
+)
+_AFTER_REACH = 150
+_BEFORE_REACH = 110
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A word that says what a number counts. ``cost`` grows with its distance from the number."""
+
+    of: FigureKind
+    span: Span
+    cost: float
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    of: FigureKind
+    noun: re.Pattern[str] | None
+    after: re.Pattern[str] | None
+    before: re.Pattern[str] | None
+    things: bool
+    strict_before: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The compiled table."""
+
+    kinds: tuple[_Kind, ...]
+    heads: re.Pattern[str]
+    toll: re.Pattern[str]
+    fits: dict[str, dict[str, float]]
+
+
+@lru_cache(maxsize=4)
+def rules(language: str = "en") -> Rules:
+    """The compiled figure kinds of a language; LexiconError where there are none."""
+    table = lexicon.table(language, "figure_kinds")
+    weapons = next(kind["noun"] for kind in table["kind"] if kind["of"] == "weapons")
+    heads = "|".join(
+        rf"(?P<{name}>{pattern})"
+        for name, pattern in (
+            ("people", table["people"]["pattern"]),
+            ("weapons", weapons),
+            ("things", table["buildings"]["pattern"]),
+            ("groups", table["groups"]["pattern"]),
+        )
+    )
+    return Rules(
+        kinds=tuple(_kind(entry) for entry in table["kind"]),
+        heads=re.compile(rf"(?<![\w-])(?:{heads})(?![\w-])", re.IGNORECASE),
+        toll=re.compile(table["toll"]["pattern"], re.IGNORECASE),
+        fits=table["fits"],
+    )
+
+
+def _kind(entry: dict[str, Any]) -> _Kind:
+    def compiled(name: str) -> re.Pattern[str] | None:
+        return re.compile(rf"(?<![\w-])(?:{entry[name]})(?![\w-])", re.IGNORECASE) if name in entry else None
+
+    return _Kind(
+        entry["of"],
+        compiled("noun"),
+        compiled("after"),
+        compiled("before"),
+        bool(entry.get("things")),
+        bool(entry.get("strict_before")),
+    )
+
+
+def clause(text: str, within: Span, at: Span) -> Span:
+    """The clause of a sentence that holds ``at``."""
+    start, end = within.start, within.end
+    for mark in _CLAUSE.finditer(text, within.start, within.end):
+        if mark.end() <= at.start:
+            start = mark.end()
+        elif mark.start() >= at.end:
+            end = mark.start()
+            break
+    return Span(start, end)
+
+
+def head(text: str, number: Span, end: int) -> tuple[Head, Span]:
+    """What sort of thing the noun behind a number is, and where that noun phrase ends."""
+    start = number.end
+    lead = _LEAD.match(text, start, end)
+    begin = lead.end() if lead else start
+    stop = _STOP.search(text, begin, min(end, begin + 90))
+    limit = stop.start() if stop else min(end, begin + 90)
+    if re.match(r"\s+of\b", text[begin:end]):
+        limit = begin
+    phrase = re.compile(r"\s+of\s+").split(text[begin:limit], maxsplit=1)[0]
+    last: re.Match[str] | None = None
+    for match in rules().heads.finditer(text, begin, begin + len(phrase)):
+        last = match
+    if last is None or last.lastgroup is None:
+        words = _WORD.findall(phrase)
+        return ("unknown" if words else "none"), Span(number.start, max(begin, number.end))
+    return last.lastgroup, Span(number.start, last.end())  # type: ignore[return-value]
+
+
+def cues(text: str, number: Span, within: Span, sort: Head, numbers: list[Span]) -> list[Cue]:
+    """Every cue in the clause for this number, cheapest first."""
+    found: list[Cue] = []
+    for kind in rules().kinds:
+        if not _can_be(kind, sort):
+            continue
+        found.extend(_after(text, number, within, kind, numbers))
+        found.extend(_before(text, number, within, kind, numbers))
+        found.extend(_noun(text, number, within, kind))
+    return sorted(found, key=lambda cue: cue.cost)
+
+
+def _can_be(kind: _Kind, sort: Head) -> bool:
+    """People are not destroyed; houses are not killed."""
+    if sort == "weapons":
+        return kind.things or kind.of == "weapons"
+    if sort == "things":
+        return kind.things
+    if sort == "groups":
+        return False
+    if sort == "people":
+        return not kind.things and kind.of != "weapons"
+    return not kind.things or sort == "none"
+
+
+def _distance(text: str, start: int, end: int, numbers: list[Span]) -> float:
+    """Words between, with a surcharge for commas and other numbers passed."""
+    between = text[start:end]
+    cost = float(len(_WORD.findall(between))) + 0.5 * between.count(",")
+    return cost + sum(2.0 for other in numbers if start <= other.start and other.end <= end)
+
+
+def _after(text: str, number: Span, within: Span, kind: _Kind, numbers: list[Span]) -> list[Cue]:
+    if kind.after is None:
+        return []
+    found = []
+    for match in kind.after.finditer(text, number.end, min(within.end, number.end + _AFTER_REACH)):
+        if kind.of != "participants" and not _passive(text, match, within):
+            continue
+        cost = _distance(text, number.end, match.start(), numbers)
+        if kind.of == "participants":
+            cost += 1.5 + (3.0 if _passive_before(text, match) else 0.0)
+        found.append(Cue(kind.of, Span(*match.span()), cost, f"{kind.of}-after"))
+    return found
+
+
+def _passive_before(text: str, match: re.Match[str]) -> bool:
+    return bool(_IS_PASSIVE.search(text[max(0, match.start() - 40) : match.start()]))
+
+
+def _passive(text: str, match: re.Match[str], within: Span) -> bool:
+    """Whether a participle is said OF the number, not of something it does to others."""
+    if _passive_before(text, match):
+        return True
+    if not match.group().lower().endswith(("ed", "rt", "wn", "nt", "ht", "ld", "ck", "it")):
+        return True
+    return not _HAS_OBJECT.match(text[match.end() : within.end])
+
+
+def _before(text: str, number: Span, within: Span, kind: _Kind, numbers: list[Span]) -> list[Cue]:
+    if kind.before is None:
+        return []
+    found = []
+    start = max(within.start, number.start - _BEFORE_REACH)
+    for match in kind.before.finditer(text, start, number.start):
+        between = text[match.end() : number.start]
+        if kind.strict_before and len(_WORD.findall(between)) > 3:
+            continue
+        cost = 0.5 + _distance(text, match.end(), number.start, numbers)
+        if re.search(r"\bby\s*$", between):
+            continue
+        if _passive_before(text, match) and kind.of != "participants":
+            cost += 4.0
+        if re.search(
+            r"\b(?:in|on|from|with|after|during|near|outside|as|for|by|who|which|that|when|against)\b", between
+        ):
+            cost += 3.0
+        found.append(Cue(kind.of, Span(*match.span()), cost, f"{kind.of}-before"))
+    return found
+
+
+def _noun(text: str, number: Span, within: Span, kind: _Kind) -> list[Cue]:
+    if kind.noun is None:
+        return []
+    stop = re.compile(
+        r"[,.;:()]|\b(?:was|were|in|on|at|by|and|who|after|as|when|from|for|to|with|have|had|has)\b"
+    ).search(text, number.end, within.end)
+    end = stop.start() if stop else within.end
+    match = None
+    for match in kind.noun.finditer(text, number.end, min(end, number.end + 60)):
+        pass
+    if match is None:
+        return []
+    weak = 3.0 if kind.of in ("participants", "displaced", "arrested") else 1.0 if kind.of == "weapons" else 0.0
+    return [
+        Cue(
+            kind.of,
+            Span(*match.span()),
+            weak + 0.25 * _distance(text, number.end, match.start(), []),
+            f"{kind.of}-noun",
+        )
+    ]
