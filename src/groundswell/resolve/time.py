@@ -1,0 +1,191 @@
+"""Finds time phrases and turns each into an interval of calendar days, anchored at publication or at dates of the text.
+
+Reads no clock, no locale, no time zone. A phrase that nothing anchors resolves to None, never to a guess.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from groundswell.pipeline import stage
+from groundswell.records import Finding, Record, Span
+from groundswell.resolve.time_chart import Grammar, Leaf, Node
+from groundswell.resolve.time_meanings import Parts, Setting, Tense, When
+from groundswell.resolve.time_ranges import MEANINGS
+from groundswell.resolve.time_tense import sentence_tense
+from groundswell.resolve.time_words import Token, tokens
+from groundswell.values import Interval, Mention, Ref, Role, Sentence, Trigger
+
+__all__ = ["Tense", "find_times", "resolve_time", "sentence_tense", "times"]
+
+# Tokens that may open a phrase for the rules' sake but are no part of it (codebook 7).
+_LEFT_OUT = frozenset("in on at of , ( and month".split())
+_MONEY = "$£€¥₹#"
+# After a bare number these say that it is no year.
+_COUNTED = frozenset(
+    "people men women children troops soldiers officers workers protesters demonstrators students police jobs homes "
+    "houses dollars euros pounds points km kilometers kilometres miles meters metres feet tons tonnes percent per cents "
+    "votes seats cases others civilians prisoners families residents members copies hours days weeks years".split()
+)
+
+
+@lru_cache(maxsize=4)
+def _grammar(language: str = "en") -> Grammar:
+    return Grammar(language)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    span: Span
+    node: Node
+    run: list[Token]
+
+
+def find_times(text: str) -> list[Span]:
+    """Spans of all time phrases of a text, in order, none overlapping; the longest sensible phrase each. Linear time."""
+    return [found.span for found in _find(text)]
+
+
+def _find(text: str) -> Iterator[_Found]:
+    grammar = _grammar()
+    for run in tokens(text, grammar.vocabulary):
+        for node in grammar.phrases(tuple(token.word.symbols for token in run)):
+            start, end = node.start, node.end
+            while start < end - 1 and text[run[start].start : run[start].end].lower() in _LEFT_OUT:
+                start += 1
+            span = Span(run[start].start, run[end - 1].end)
+            if not _bare_number(text, span) or _is_year(text, span):
+                yield _Found(span, node, run)
+
+
+def _bare_number(text: str, span: Span) -> bool:
+    return span.end - span.start == 4 and text[span.start : span.end].isdigit()
+
+
+def _is_year(text: str, span: Span) -> bool:
+    """Four digits are a year unless money, a decimal or a count stands there."""
+    before, after = text[max(0, span.start - 2) : span.start], text[span.end : span.end + 16]
+    if before[-1:] in _MONEY and before or before[-1:] in ".," and before[:1].isdigit():
+        return False
+    if after[:1] in "%°/" and after or after[:1] in ".," and after[1:2].isdigit():
+        return False
+    word = after[1:].split(" ", 1)[0].strip(".,;:").lower() if after[:1] == " " else ""
+    return word not in _COUNTED
+
+
+def resolve_time(
+    phrase: str, *, published: date | None, tense: Tense | None = None, anchor: date | None = None
+) -> Interval | None:
+    """The calendar days that a time phrase names, inclusive; None where it names none or nothing anchors it.
+
+    Args:
+        phrase: a time phrase; words around the time itself ("on", "around", "about") do no harm.
+        published: day of publication, from which relative phrases count.
+        tense: of the verb it goes with; decides between the last and the next Tuesday. None and "present" read
+            weekdays as past, dates without year as nearest.
+        anchor: a date that the text itself gives, for "the next day", "two days later", "that month".
+    """
+    resolved = _resolve(phrase, Setting(published, tense, anchor))
+    return resolved[0] if resolved else None
+
+
+def _resolve(phrase: str, setting: Setting) -> tuple[Interval, str] | None:
+    found = _whole(phrase) or _only(phrase)
+    return _meaning(*found, setting) if found else None
+
+
+def _whole(phrase: str) -> tuple[Node, list[Token]] | None:
+    """The phrase read from end to end as one time."""
+    grammar = _grammar()
+    runs = list(tokens(phrase.strip(" ,.;:()\"'“”"), grammar.vocabulary))
+    if len(runs) != 1:
+        return None
+    run = runs[0]
+    if phrase[: run[0].start].strip(" ,.;:()\"'“”") or len(phrase.strip(" ,.;:()\"'“”")) > run[-1].end + 1:
+        return None
+    symbols = tuple(token.word.symbols for token in run)
+    node = grammar.whole(symbols, ("T", "X", "R", "W"))
+    return (node, run) if node else None
+
+
+# Words that change what a time beside them means: "in the run-up to Tuesday" is not Tuesday.
+_BLOCKING = frozenset("run-up runup ahead anniversary eve before after prior since until weeks days hours months years".split())
+
+
+def _only(phrase: str) -> tuple[Node, list[Token]] | None:
+    """The one time within a longer phrase, unless a word before it turns it into another time."""
+    found = list(_find(phrase))
+    if len(found) != 1:
+        return None
+    before = re.findall(r"[a-z-]+", phrase[: found[0].span.start].lower())
+    return None if _BLOCKING.intersection(before) else (found[0].node, found[0].run)
+
+
+def _meaning(node: Node, run: list[Token], setting: Setting) -> tuple[Interval, str] | None:
+    try:
+        when: When = MEANINGS[node.rule.does](setting, Parts(node, run, MEANINGS))
+    except (ValueError, OverflowError):
+        return None
+    if when.earliest is None and when.latest is None:
+        return None
+    if when.earliest and when.latest and when.earliest > when.latest:
+        return None
+    return Interval(when.earliest, when.latest, when.precision, when.basis), _rule_id(node)
+
+
+def _rule_id(node: Node) -> str:
+    """The rule that says most: the first below the ones that only pass a time on."""
+    while node.rule.does == "same":
+        below = [part for part in node.parts if not isinstance(part, Leaf)]
+        if not below:
+            break
+        node = below[0]
+    return node.rule.id
+
+
+_AHEAD = frozenset({"announced", "called_for", "threatened", "hypothetical"})
+
+
+@stage(needs=[Sentence], gives=[Mention, Interval])
+def times(record: Record) -> Iterator[Finding[Mention] | Finding[Interval]]:
+    """Mentions of times that no earlier stage found, and an interval for every time mention that can be anchored."""
+    text, published = record.document.text, record.document.published
+    known = {finding.span for finding in record.of(Mention) if finding.value.kind == "time"}
+    tenses = _event_tenses(record)
+    spans = known | set(tenses)
+    for found in find_times(text):
+        if found not in known:
+            yield Finding(Mention("time"), (found,), by="resolve.time/find")
+        spans.add(found)
+    sentences = sorted(finding.span for finding in record.of(Sentence))
+    anchor: date | None = None
+    at = 0
+    for span in sorted(spans):
+        while at < len(sentences) - 1 and sentences[at].end <= span.start:
+            at += 1
+        tense = tenses.get(span)
+        if tense is None and sentences:
+            sentence = sentences[at]
+            tense = sentence_tense(text[sentence.start : sentence.end], max(0, span.start - sentence.start))
+        resolved = _resolve(record.document.quote(span), Setting(published, tense, anchor))
+        if resolved is None:
+            continue
+        interval, rule = resolved
+        if interval.precision == "day":
+            anchor = interval.earliest
+        yield Finding(interval, (span,), by=f"resolve.time/{rule}")
+
+
+def _event_tenses(record: Record) -> dict[Span, Tense | None]:
+    """The spans that are an event's time, with the tense that the event's status gives (None: ask the sentence)."""
+    status = {Ref(f.span.start, f.span.end): f.value.status for f in record.of(Trigger)}
+    tenses: dict[Span, Tense | None] = {}
+    for finding in record.of(Role):
+        if finding.value.kind == "time":
+            word = status.get(finding.value.trigger)
+            tenses[finding.span] = "future" if word in _AHEAD else "past" if word == "occurred" else None
+    return tenses

@@ -1,0 +1,100 @@
+"""The tense of the verb that governs a place in a sentence, from word lists and endings. Cheap; no parser, no model."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from groundswell import lexicon
+
+Tense = Literal["past", "present", "future"]
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’](?:ll|s|t|re|ve|d))?|[;:.!?,“”\"]")
+
+
+class Words(NamedTuple):
+    """The lists of lexicon/<lang>/time_tense.toml."""
+
+    future: frozenset[str]
+    ahead: frozenset[str]
+    past: frozenset[str]
+    present: frozenset[str]
+    not_verbs: frozenset[str]
+    began: frozenset[str]
+    speech: frozenset[str]
+
+
+@lru_cache(maxsize=4)
+def _words(language: str = "en") -> Words:
+    table = lexicon.table(language, "time_tense")
+    return Words(**{name: frozenset(table[name].split()) for name in Words._fields})
+
+
+def sentence_tense(sentence: str, at: int | None = None) -> Tense | None:
+    """Tense of the verb nearest to offset ``at`` in its clause: to its left first, then to its right.
+
+    Without ``at`` the whole sentence counts: its last verb that is no verb of speaking. None where no verb is known.
+    """
+    words = _words()
+    tokens = [(m.start(), m.group()) for m in _WORD.finditer(sentence)]
+    if at is None:
+        return _leftward(tokens, words, skip_speech=True) or _leftward(tokens, words)
+    left = [t for t in tokens if t[0] < at]
+    right = [t for t in tokens if t[0] >= at]
+    clause = _clause(left)
+    return _leftward(clause, words) or _rightward(right, words) or _leftward(left, words)
+
+
+def _clause(tokens: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    for index in range(len(tokens) - 1, -1, -1):
+        if tokens[index][1] in ';:.!?“”"':
+            return tokens[index + 1 :]
+    return tokens
+
+
+def _leftward(tokens: list[tuple[int, str]], words: Words, skip_speech: bool = False) -> Tense | None:
+    for index in range(len(tokens) - 1, -1, -1):
+        if skip_speech and tokens[index][1].lower() in words.speech:
+            continue
+        found = _tense(tokens, index, words)
+        if found:
+            return found
+    return None
+
+
+def _rightward(tokens: list[tuple[int, str]], words: Words) -> Tense | None:
+    for index in range(len(tokens)):
+        if tokens[index][1] in ";:.!?":
+            return None
+        found = _tense(tokens, index, words)
+        if found:
+            return found
+    return None
+
+
+def _tense(tokens: list[tuple[int, str]], index: int, words: Words) -> Tense | None:
+    """What one word says of the tense, with the three words before it."""
+    word = tokens[index][1].lower().replace("’", "'")
+    before = [t[1].lower().replace("’", "'") for t in tokens[max(0, index - 4) : index]]
+    if word in words.future or word.endswith("'ll"):
+        return "future"
+    if word in words.ahead:
+        return "future"
+    if "to" in before[-2:] and word not in words.not_verbs and _may_be_infinitive(tokens, index, words, before):
+        return "past" if any(b in words.began for b in before) else "future"
+    if word in words.past or (word.endswith("ed") and len(word) > 4 and word not in words.not_verbs):
+        if any(b in words.future or b.endswith("'ll") for b in before):
+            return "future"
+        return "future" if before[-2:] == ["to", "be"] else "past"
+    return "present" if word in words.present else None
+
+
+def _may_be_infinitive(tokens: list[tuple[int, str]], index: int, words: Words, before: list[str]) -> bool:
+    """ "to march", "to be held": the word after "to" is lower-case and no article, name or number."""
+    text = tokens[index][1]
+    if not text.islower() or text.endswith(("ing", "ly")):
+        return False
+    if before[-1:] == ["to"]:
+        return text in words.present or not text.endswith(("ed", "s"))
+    return before[-2:] == ["to", "be"]
