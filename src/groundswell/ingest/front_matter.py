@@ -1,0 +1,228 @@
+"""Reads what stands above the body of a text: masthead, title, byline, date line. Takes lines, gives the rest back.
+
+A title is taken from the layout only; a text that just begins gets none.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+
+from groundswell.ingest.dates import WrittenDate, date_line
+from groundswell.ingest.hyphens import HYPHENS, Hyphens
+from groundswell.ingest.lines import indent
+from groundswell.values import Problem
+
+_REACH = 16  # filled lines that may belong to the front matter
+_DOMAIN = re.compile(
+    r"\s*\(?\b(?:https?://)?(?:www\.)?[\w-]+(?:\.[\w-]+)*\.(?:[a-z]{2,6})\b(?:/\S*)?\)?\s*$", re.IGNORECASE
+)
+_PAPER = re.compile(
+    r"\b(?:news|times|post|journal|gazette|herald|tribune|daily|chronicle|observer|guardian|press|agency|web site|website|"
+    r"bulletin|newsletter|review|express|mail|standard|star|dispatch|reporter)\b",
+    re.IGNORECASE,
+)
+_KICKER = re.compile(
+    r"^(?:for immediate release|press release|media release|news release|press statement|statement|communiqu[eé]|opinion|"
+    r"editorial|analysis|breaking(?: news)?|news|world|politics|exclusive|updated?|perspective|\d+ min(?:ute)?s? read)\W*$",
+    re.IGNORECASE,
+)
+_BY = re.compile(r"^(?:by|von|par|por|di|door|written by|reported by|author:?)\s+(?=[^\W\d_])", re.IGNORECASE)
+_STAFF = re.compile(
+    r"\b(?:board|staff|desk|correspondents?|reporters?|writers?|editors?|bureau|newsroom|agencies|committee|team|reuters|afp)\b",
+    re.IGNORECASE,
+)
+_NAME = re.compile(
+    r"^(?:[A-ZÀ-ÖØ-Þ][\w'’.-]*|de|del|der|den|van|von|al|el|bin|ibn|la|le|da|dos|di|and|of|the|y|e|et|&)"
+    r"(?:,?\s+(?:[A-ZÀ-ÖØ-Þ][\w'’.-]*|de|del|der|den|van|von|al|el|bin|ibn|la|le|da|dos|di|and|of|the|y|e|et|&)){1,6}$"
+)
+_SENTENCE_END = re.compile(r"[.;:,][\"'”’»)\]]*$")
+
+
+@dataclass(slots=True)
+class FrontMatter:
+    """What was read above the body. ``rest`` are the lines of the body; nothing read here stands in it again."""
+
+    rest: list[str]
+    title: str | None = None
+    author: str | None = None
+    publisher: str | None = None
+    published: date | None = None
+    found: bool = False
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Element:
+    """One thing in the head: lines that belong together. ``last`` is the index of its last line in the text."""
+
+    lines: list[str]
+    last: int
+    kind: str = "text"
+    when: WrittenDate | None = None
+
+
+def read_front_matter(lines: list[str], *, heads: tuple[str, ...] = ()) -> FrontMatter:
+    """``heads`` are running heads already dropped: they may name the publisher."""
+    result = FrontMatter(rest=lines, publisher=_publisher_of(heads))
+    limit = _head_end(lines)
+    if limit is None:
+        return result
+    elements = _elements(lines[:limit])
+    _classify(elements)
+    title = next((each for each in elements if each.kind == "text" and _can_be_title(each)), None)
+    if title is None and not any(each.kind in ("date", "byline") for each in elements):
+        return result
+    result.found = True
+    result.title = _title_text(title) if title else None
+    _take_metadata(elements, result)
+    taken = [each for each in elements if each is title or each.kind != "text"]
+    kept = [line for each in elements if each not in taken for line in (*each.lines, "")]
+    result.rest = kept + lines[max(each.last for each in elements) + 1 :]
+    return result
+
+
+def _publisher_of(heads: tuple[str, ...]) -> str | None:
+    for head in heads:
+        name = _DOMAIN.sub("", head).strip(" |·•–—-")
+        if name and (_DOMAIN.search(head) or _PAPER.search(head)) and len(name.split()) <= 6:
+            return name
+    return None
+
+
+def _head_end(lines: list[str]) -> int | None:
+    """Index after the last line of the head. With a date or byline line: after it. Else: one short block above a body."""
+    filled = [i for i, line in enumerate(lines) if line.strip()][:_REACH]
+    end = None
+    for position, i in enumerate(filled):
+        text = lines[i].strip()
+        if date_line(text) or (_BY.match(text) and _is_name(_BY.sub("", text))):
+            end = i + 1
+        elif _is_body(lines, filled, position):
+            break
+    if end is not None:
+        return end
+    return _lone_title_end(lines, filled)
+
+
+def _is_body(lines: list[str], filled: list[int], position: int) -> bool:
+    """A sentence that ends, or a line that runs on for longer than headlines do."""
+    text = lines[filled[position]].strip()
+    if len(text) > 160:
+        return True
+    following = lines[filled[position + 1]].strip() if position + 1 < len(filled) else ""
+    if _SENTENCE_END.search(text) and len(text.split()) > 5 and not date_line(text) and not date_line(following):
+        return not _DOMAIN.search(text)
+    return False
+
+
+def _lone_title_end(lines: list[str], filled: list[int]) -> int | None:
+    if not filled:
+        return None
+    first = filled[0]
+    end = first
+    while end < len(lines) and lines[end].strip():
+        end += 1
+    block = [line.strip() for line in lines[first:end]]
+    words = " ".join(block)
+    body = [line.strip() for line in lines[end:] if line.strip()]
+    if _DOMAIN.search(words) and len(block) == 1 and len(filled) > 1:  # a masthead: look below it
+        below = _lone_title_end(lines[end:], [i - end for i in filled if i >= end])
+        return end + below if below else None
+    short = (
+        len(block) <= 3 and len(words) <= 180 and not words.endswith((".", ",", ";", ":")) and len(words.split()) >= 2
+    )
+    prose = (
+        bool(body) and any(_SENTENCE_END.search(line) for line in body[:12]) and len(" ".join(body)) > 2 * len(words)
+    )
+    same = len(block) == 1 and bool(body) and len(body[0]) < 40 and len(body) > 3 and not _SENTENCE_END.search(body[0])
+    return end if short and prose and not same and indent(lines[first]) >= 0 else None
+
+
+def _elements(lines: list[str]) -> list[_Element]:
+    """Group the head's lines: blanks, dates and bylines part them, and so does a line broken before it was full."""
+    width = max((len(line.strip()) for line in lines), default=0)
+    elements: list[_Element] = []
+    blank = True
+    for i, line in enumerate(lines):
+        text = line.strip()
+        if not text:
+            blank = True
+            continue
+        if blank or not elements or _parts(elements[-1].lines[-1], text, width):
+            elements.append(_Element([], i))
+        elements[-1].lines.append(text)
+        elements[-1].last = i
+        blank = False
+    return elements
+
+
+def _parts(previous: str, text: str, width: int) -> bool:
+    if date_line(text) or date_line(previous) or _BY.match(text) or _KICKER.match(previous) or _DOMAIN.search(previous):
+        return True
+    if previous[-1] in HYPHENS or text[0].islower():
+        return False
+    fits = len(previous) + 1 + len(text.split(None, 1)[0]) <= width * 0.8
+    return fits or (_is_name(text) and bool(_STAFF.search(text)))
+
+
+def _classify(elements: list[_Element]) -> None:
+    for each in elements:
+        words = " ".join(each.lines)
+        each.when = date_line(words)
+        if each.when:
+            each.kind = "date"
+        elif _BY.match(words) and len(words) < 120:
+            each.kind = "byline"
+        elif _DOMAIN.search(words) and len(words.split()) <= 9:
+            each.kind = "masthead"
+        elif _KICKER.match(words):
+            each.kind = "kicker"
+    titles = [each for each in elements if each.kind == "text"]
+    for each in titles[1:]:
+        words = " ".join(each.lines)
+        if _is_name(words) and (_STAFF.search(words) or len(words.split()) <= 4) and not _looks_like_title(words):
+            each.kind = "byline"
+    if len(titles) > 1 and titles[0].kind == "text" and _PAPER.search(" ".join(titles[0].lines)):
+        first = " ".join(titles[0].lines)
+        if _is_name(first) and len(first.split()) <= 5 and titles[1].kind == "text":
+            titles[0].kind = "masthead"
+
+
+def _looks_like_title(words: str) -> bool:
+    return bool(re.search(r"\b(?:after|against|over|amid|says?|in|on|at|for|to|is|are|was|were)\b", words))
+
+
+def _is_name(words: str) -> bool:
+    return bool(_NAME.match(words)) and len(words) < 90
+
+
+def _can_be_title(element: _Element) -> bool:
+    words = " ".join(element.lines)
+    return len(words) <= 300 and any(each.isalpha() for each in words) and len(element.lines) <= 6
+
+
+def _title_text(element: _Element) -> str:
+    text = element.lines[0]
+    hyphens = Hyphens("\n".join(element.lines))
+    for line in element.lines[1:]:
+        text = hyphens.join(text, line) if text[-1] in HYPHENS else f"{text} {line}"
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def _take_metadata(elements: list[_Element], result: FrontMatter) -> None:
+    dates = [each.when for each in elements if each.when is not None]
+    sure = [each for each in dates if each.value is not None]
+    first = next((each for each in sure if not each.updated), sure[0] if sure else None)
+    if first is not None:
+        result.published = first.value
+    elif dates:
+        message = f"The date {dates[0].words!r} can be read two ways and was left open. Give it with --published."
+        result.problems.append(Problem("ambiguous_date", message))
+    for each in elements:
+        words = " ".join(each.lines)
+        if each.kind == "byline" and result.author is None:
+            result.author = _BY.sub("", words).strip(" ,;|")
+        elif each.kind == "masthead" and result.publisher is None:
+            result.publisher = _DOMAIN.sub("", words).strip(" |·•–—-") or None
