@@ -29,7 +29,7 @@ def located(name: str, root: Path = ROOT) -> Path:
     section = manifest(root).get(name)
     if section is None:
         raise ModelError(f"models/manifest.toml has no section [{name}]. Install the package anew, or build the model.")
-    path = root / section["file"]
+    path = root / str(section["file"])
     if not path.is_file():
         raise ModelError(f"{path} is missing. Install the package anew, or run `{section['build']}`.")
     with path.open("rb") as file:

@@ -1,0 +1,217 @@
+"""Places: phrases to entries of the gazetteer, for a whole document at once.
+
+Says how exactly each is known. A phrase that means nothing to the gazetteer stays a name without coordinates; it never
+costs the others anything.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from groundswell.models import located
+from groundswell.pipeline import stage
+from groundswell.records import Finding, Record, Span
+from groundswell.resolve.gazetteer import Entry, Gazetteer
+from groundswell.resolve.gazetteer_names import fold
+from groundswell.resolve.place_find import spot
+from groundswell.resolve.place_phrase import Query, parse
+from groundswell.resolve.place_score import Toponym, settle
+from groundswell.resolve.place_text import containers_after, demonym_countries, source_places
+from groundswell.values import Mention, Place, PlacePrecision, Role, Sentence
+
+_PRECISION: dict[str, PlacePrecision | None] = {
+    "country": "country", "admin1": "admin1", "admin2": "admin2", "city": "city", "area": "admin1", "place": "place",
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One mention while it is resolved: its query, the group of same names it belongs to."""
+
+    phrase: str
+    query: Query
+    start: int
+    key: tuple[str, frozenset[int]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A place and how probable it is that a careful coder would choose the same."""
+
+    place: Place
+    score: float
+    entry: Entry | None = field(default=None, compare=False)
+
+
+class Geoparser:
+    """Finds and resolves place names. Opens its gazetteer on first use; may be shared by threads."""
+
+    def __init__(self, path: Path | None = None, *, user: Path | None = None) -> None:
+        self._path, self._user = path, user
+        self._lock = threading.Lock()
+        self._opened: tuple[Gazetteer, ...] | None = None
+
+    @property
+    def gazetteers(self) -> tuple[Gazetteer, ...]:
+        """The gazetteer that ships (or the one given), then the user's own where there is one."""
+        if self._opened is None:
+            with self._lock:
+                if self._opened is None:
+                    self._opened = _open(self._path, self._user)
+        return self._opened
+
+    @property
+    def version(self) -> str:
+        return "+".join(gazetteer.version for gazetteer in self.gazetteers)
+
+    def knows(self, name: str) -> bool:
+        return any(gazetteer.knows(name) for gazetteer in self.gazetteers)
+
+    def named(self, name: str) -> list[Entry]:
+        return [entry for gazetteer in self.gazetteers for entry in gazetteer.named(name)]
+
+    def entry(self, identifier: int) -> Entry:
+        for gazetteer in reversed(self.gazetteers):
+            if identifier > gazetteer.offset:
+                return gazetteer.entry(identifier)
+        raise KeyError(identifier)
+
+    def find(self, text: str, *, language: str = "en") -> list[Span]:
+        """Place names by gazetteer and context rules alone, in order, not overlapping."""
+        return spot(text, self.named, language=language)
+
+    def resolve(
+        self, text: str, mentions: Sequence[Span], *, publisher: str | None = None, language: str = "en"
+    ) -> list[Place]:
+        """One Place for each mention, in their order; unresolved ones keep their phrase and nothing else."""
+        return [each.place for each in self.explain(text, mentions, publisher=publisher, language=language)]
+
+    def explain(
+        self, text: str, mentions: Sequence[Span], *, publisher: str | None = None, language: str = "en"
+    ) -> list[Resolved]:
+        """As ``resolve``, with probabilities."""
+        readings = [self._read(text, span, language) for span in mentions]
+        groups: dict[tuple[str, frozenset[int]], Toponym] = {}
+        for reading, span in zip(readings, mentions, strict=True):
+            self._join(groups, reading, text, span, language)
+        _merge_bare(groups, readings)
+        sources = [Toponym(found, source=True) for found in source_places(text, publisher, self.named)]
+        named = demonym_countries(text, self.gazetteers[0], language)
+        settle([*groups.values(), *sources], named=named)
+        resolved = [self._answer(reading, groups) for reading in readings]
+        return self._landmarks(readings, resolved)
+
+    def _read(self, text: str, span: Span, language: str) -> _Reading:
+        phrase = text[span.start : span.end]
+        return _Reading(phrase, parse(phrase, self.knows, language=language), span.start)
+
+    def _join(
+        self, groups: dict[tuple[str, frozenset[int]], Toponym], reading: _Reading, text: str, span: Span, language: str
+    ) -> None:
+        query = reading.query
+        name = query.within[0] if query.landmark and query.within else query.name
+        holders = query.within[1:] if query.landmark else query.within
+        candidates = [] if query.landmark and not query.within else self.named(name)
+        if not candidates:
+            return
+        held = {entry.id for holder in holders for entry in self._holders(holder, language)}
+        if not holders:
+            held.update(
+                entry.id for holder in containers_after(text, span.end) for entry in self._holders(holder, language)
+            )
+        inside = frozenset(
+            i for i in held if any(i in (e.country, e.admin1, e.admin2) and i != e.id for e in candidates)
+        )
+        key = reading.key = fold(name), inside
+        if key in groups:
+            groups[key].weight += 0.3
+            return
+        sort = None if query.landmark else query.sort
+        groups[key] = Toponym(candidates, sort=sort, part=query.part, held=inside)
+
+    def _holders(self, name: str, language: str) -> list[Entry]:
+        from groundswell.resolve.place_text import unabbreviated
+
+        full = unabbreviated(name, language)
+        query = parse(full, self.knows, language=language)
+        return [entry for entry in self.named(query.name) if entry.kind in ("country", "admin1", "admin2")]
+
+    def _answer(self, reading: _Reading, groups: dict[tuple[str, frozenset[int]], Toponym]) -> Resolved:
+        if reading.key is None:
+            return Resolved(Place(name=reading.phrase), 0.3)
+        group = groups[reading.key]
+        best = max(range(len(group.shares)), key=group.shares.__getitem__)
+        entry, score = group.candidates[best], group.shares[best]
+        return Resolved(self._place(reading, entry), score, entry)
+
+    def _place(self, reading: _Reading, entry: Entry) -> Place:
+        precision = _PRECISION[entry.kind]
+        if entry.kind == "area" and entry.iso3 is None:
+            return Place(entry.name, None, entry.geonameid)
+        if reading.query.near and precision in ("city", "place"):
+            precision = "admin2"
+        admin1 = self.entry(entry.admin1).name if entry.admin1 is not None else None
+        name = reading.query.name if reading.query.landmark else entry.name
+        return Place(name, precision, entry.geonameid, entry.latitude, entry.longitude, entry.iso3, admin1)
+
+    def _landmarks(self, readings: list[_Reading], resolved: list[Resolved]) -> list[Resolved]:
+        """Sites whose phrase names no town lie in the town named last before them, or first after."""
+        towns = sorted(
+            (reading.start, each.entry, each.score)
+            for reading, each in zip(readings, resolved, strict=True)
+            if each.entry is not None and each.entry.kind == "city" and not reading.query.near
+        ) if any(r.query.landmark and r.key is None for r in readings) else []  # fmt: skip
+        answer = []
+        for reading, each in zip(readings, resolved, strict=True):
+            if reading.query.landmark and reading.key is None and towns:
+                before = [town for town in towns if town[0] < reading.start]
+                _, entry, score = before[-1] if before else towns[0]
+                each = Resolved(self._place(reading, entry), 0.6 * score, entry)
+            answer.append(each)
+        return answer
+
+
+def _open(path: Path | None, user: Path | None) -> tuple[Gazetteer, ...]:
+    from groundswell.resolve.gazetteer import USER_OFFSET
+
+    shipped = Gazetteer(path or located("gazetteer"))
+    return (shipped, Gazetteer(user, offset=USER_OFFSET)) if user else (shipped,)
+
+
+def _merge_bare(groups: dict[tuple[str, frozenset[int]], Toponym], readings: list[_Reading]) -> None:
+    """One sense a document: "Springfield" alone is the Springfield that the text places somewhere."""
+    for reading in readings:
+        if reading.key is None or reading.key[1]:
+            continue
+        held = [key for key in groups if key[0] == reading.key[0] and key[1]]
+        if held:
+            groups.pop(reading.key, None)
+            reading.key = held[0]
+            groups[held[0]].weight += 0.3
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Geoparser:
+    """The geoparser with the gazetteer that ships, one a process."""
+    return Geoparser()
+
+
+@stage(needs=[Sentence], gives=[Mention, Place])
+def places(record: Record) -> Iterator[Finding[object]]:
+    """Resolve every place phrase of the record together; finds them itself where no model has marked any."""
+    geoparser = shipped()
+    document = record.document
+    spans = [finding.span for finding in record.of(Mention) if finding.value.kind == "place"]
+    by = f"resolve.place/{geoparser.version}"
+    if not spans:
+        spans = geoparser.find(document.text)
+        for span in spans:
+            yield Finding(Mention("place"), (span,), by=by, score=0.7)
+    spans = sorted({*spans, *(finding.span for finding in record.of(Role) if finding.value.kind == "place")})
+    found = geoparser.explain(document.text, spans, publisher=document.publisher)
+    for span, each in zip(spans, found, strict=True):
+        yield Finding(each.place, (span,), by=by, score=round(each.score, 3))

@@ -1,0 +1,146 @@
+"""Take a place phrase apart: the name to look up, what it lies in, what sort of place it is, how loosely it is meant.
+
+Pure text work; asks the gazetteer only whether it knows a name. Never raises on any phrase.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from groundswell.lexicon import table
+from groundswell.resolve.gazetteer_names import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to look up for one phrase.
+
+    Attributes:
+        name: the words looked up, as written.
+        within: names of places that hold it, as the phrase says ("Paris, Texas": ("Texas",)).
+        sort: city | admin1 | admin2 | country where the phrase says so ("Anbar province"), else None.
+        part: only a part of the named area is meant ("northern Nigeria").
+        near: beside the named place, not in it ("south of Hebron").
+        landmark: a site whose own position no gazetteer gives; ``name`` is then the whole site name.
+    """
+
+    name: str
+    within: tuple[str, ...] = ()
+    sort: str | None = None
+    part: bool = False
+    near: bool = False
+    landmark: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    directions: re.Pattern[str]
+    near: re.Pattern[str]
+    before: dict[str, str]
+    after: dict[str, str]
+    heads: frozenset[str]
+
+
+_EDGE = " \t\r\n,;:.!?\"“”()[]{}«»'’‘"
+_POSSESSIVE = re.compile(r"(?<=\w)(?:['’]s|(?<=s)['’])$")
+_ARTICLE = re.compile(r"^(?:the|a|an) +(?=\S)", re.IGNORECASE)
+_INSIDE = re.compile(r"^(.{2,}?) +(?:in|of|inside|within|at) +(?:the +)?(.{2,})$", re.IGNORECASE | re.DOTALL)
+
+
+@lru_cache(maxsize=8)
+def _words(language: str) -> _Words:
+    rules = table(language, "places")
+    phrase = rules["phrase"]
+    sorts = {word: kind for kind, words in phrase["sorts"].items() for word in words}
+    return _Words(
+        directions=_prefix(phrase["directions"]),
+        near=_prefix(phrase["near"]),
+        before=sorts,
+        after=sorts,
+        heads=frozenset(rules["landmark"]["heads"]),
+    )
+
+
+def _prefix(words: list[str]) -> re.Pattern[str]:
+    forms = sorted((re.escape(word).replace(r"\ ", r"[ \-]+") for word in words), key=len, reverse=True)
+    return re.compile(rf"^(?:the +)?(?:{'|'.join(forms)})[ \-]+(?:the +)?(?=\S)", re.IGNORECASE)
+
+
+def parse(phrase: str, knows: Callable[[str], bool], *, language: str = "en") -> Query:
+    """The query for a phrase. ``knows`` says whether the gazetteer has a name."""
+    words = _words(language)
+    text = _clean(phrase)
+    if not text:
+        return Query(phrase.strip() or phrase)
+    head, *containers = [part for part in (_clean(piece) for piece in text.split(",")) if part]
+    query = _parse_head(head, words, knows)
+    return replace(query, within=query.within + tuple(containers))
+
+
+def _clean(text: str) -> str:
+    text = " ".join(text.split()).lstrip(_EDGE)
+    stripped = text.rstrip(_EDGE)
+    if text[len(stripped) :].startswith(".") and re.search(r"\b[A-Z]$", stripped):
+        stripped += "."
+    return _POSSESSIVE.sub("", stripped)
+
+
+def _parse_head(text: str, words: _Words, knows: Callable[[str], bool]) -> Query:
+    if knows(text):
+        return Query(text)
+    bare = _ARTICLE.sub("", text)
+    if bare != text and bare:
+        return _parse_head(bare, words, knows)
+    if match := words.near.match(text):
+        inner = _parse_head(text[match.end() :], words, knows)
+        return replace(inner, near=True)
+    if match := words.directions.match(text):
+        inner = _parse_head(text[match.end() :], words, knows)
+        return replace(inner, part=True)
+    return (
+        _by_sort(text, words, knows)
+        or _by_landmark(text, words, knows)
+        or _by_container(text, words, knows)
+        or Query(text)
+    )
+
+
+def _by_sort(text: str, words: _Words, knows: Callable[[str], bool]) -> Query | None:
+    """ "the city of Homs", "Anbar province", "state Illinois" """
+    if (match := _INSIDE.match(text)) and (sort := words.before.get(fold(match[1]))):
+        return replace(_parse_head(match[2], words, knows), sort=sort)
+    pieces = text.split(" ")
+    if len(pieces) > 1:
+        if (sort := words.after.get(fold(pieces[-1]))) and knows(" ".join(pieces[:-1])):
+            return Query(" ".join(pieces[:-1]), sort=sort)
+        if (sort := words.before.get(fold(pieces[0]))) and knows(" ".join(pieces[1:])):
+            return Query(" ".join(pieces[1:]), sort=sort)
+    return None
+
+
+def _by_landmark(text: str, words: _Words, knows: Callable[[str], bool]) -> Query | None:
+    """ "Tahrir Square in Cairo", "University of Nairobi", "Donetsk airport": the town named inside, where there is one."""
+    match = _INSIDE.match(text)
+    site, holder = (match[1], match[2]) if match else (text, "")
+    pieces = site.split(" ")
+    if fold(pieces[-1]) not in words.heads and fold(pieces[0]) not in words.heads:
+        return None
+    if holder:
+        inner = _parse_head(holder, words, knows)
+        return Query(text, within=(inner.name, *inner.within), landmark=True)
+    for size in range(len(pieces) - 1, 0, -1):
+        if knows(name := " ".join(pieces[:size])):
+            return Query(text, within=(name,), landmark=True)
+    return Query(text, landmark=True)
+
+
+def _by_container(text: str, words: _Words, knows: Callable[[str], bool]) -> Query | None:
+    """ "Beni in eastern DRC" """
+    match = _INSIDE.match(text)
+    if match is None or not knows(match[1]):
+        return None
+    inner = _parse_head(match[2], words, knows)
+    return Query(match[1], within=(inner.name, *inner.within))

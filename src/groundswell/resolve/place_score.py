@@ -1,0 +1,191 @@
+"""Which candidate a place name means: a log-linear score over few features, settled for the whole document at once.
+
+Every name's candidates lend their weight to their country, division and neighbourhood; a few rounds settle it. The
+weights are fitted by ``python -m groundswell.evaluate.place_sets --fit`` on development sets, never by hand.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+
+from groundswell.resolve.gazetteer import Entry
+
+FEATURES = (
+    "log_population", "no_population", "is_country", "is_admin1", "is_admin2", "is_area",
+    "common_name", "alternate_name", "sort_agrees", "sort_differs", "contained", "part_of_area",
+    "country_weight", "country_share", "admin1_weight", "admin1_share", "near_weight", "around_weight",
+    "country_named", "source_country", "source_admin1", "source_near",
+)  # fmt: skip
+ROUNDS = 3
+_SORT_KINDS = {"city": ("city", "place"), "admin1": ("admin1", "area"), "admin2": ("admin2",), "country": ("country",)}
+
+
+@dataclass(slots=True)
+class Toponym:
+    """One name as a document uses it. ``shares`` are the candidates' probabilities so far, in their order."""
+
+    candidates: Sequence[Entry]
+    sort: str | None = None
+    part: bool = False
+    held: frozenset[int] = frozenset()
+    weight: float = 1.0
+    source: bool = False
+    shares: list[float] = field(default_factory=list)
+
+
+Cell = tuple[int, int]
+
+
+@dataclass(slots=True)
+class Context:
+    """How much of the document's place names points to each country, division and neighbourhood (one degree cells)."""
+
+    countries: dict[int, float]
+    admin1: dict[int, float]
+    cells: dict[Cell, float]
+    total: float
+
+
+@lru_cache(maxsize=1)
+def weights() -> dict[str, float]:
+    """The fitted weights that ship."""
+    text = (files("groundswell.resolve") / "place_weights.toml").read_text(encoding="utf-8")
+    return {name: float(value) for name, value in tomllib.loads(text)["weights"].items()}
+
+
+def settle(toponyms: Sequence[Toponym], given: dict[str, float] | None = None, named: Iterable[int] = ()) -> None:
+    """Fill in ``shares`` of every toponym, looking at all of them together.
+
+    Args:
+        given: weights by feature name; the ones that ship when absent.
+        named: ids of countries the text speaks of by demonym.
+    """
+    vector = [(given or weights())[name] for name in FEATURES]
+    demonyms = frozenset(named)
+    own = [[alone(toponym, entry) for entry in toponym.candidates] for toponym in toponyms]
+    for toponym, rows in zip(toponyms, own, strict=True):
+        toponym.shares = softmax([dot(vector, row) for row in rows])
+    for _ in range(ROUNDS):
+        context, source = gather([t for t in toponyms if not t.source]), gather([t for t in toponyms if t.source])
+        fresh = []
+        for toponym, rows in zip(toponyms, own, strict=True):
+            scores = [
+                dot(vector, row) + dot(vector[_FIRST:], beside(toponym, index, context, source, demonyms))
+                for index, row in enumerate(rows)
+            ]
+            fresh.append(softmax(scores))
+        for toponym, shares in zip(toponyms, fresh, strict=True):
+            toponym.shares = shares
+
+
+_FIRST = FEATURES.index("country_weight")
+
+
+def alone(toponym: Toponym, entry: Entry) -> list[float]:
+    """The features that need no other place name."""
+    agrees = toponym.sort is not None and entry.kind in _SORT_KINDS[toponym.sort]
+    inside = not toponym.held.isdisjoint((entry.country, entry.admin1, entry.admin2)) and entry.id not in toponym.held
+    return [
+        math.log10(entry.population + 1),
+        float(entry.population == 0),
+        float(entry.kind == "country"),
+        float(entry.kind == "admin1"),
+        float(entry.kind == "admin2"),
+        float(entry.kind == "area"),
+        float(entry.quality == 1),
+        float(entry.quality >= 2),
+        float(agrees),
+        float(toponym.sort is not None and not agrees),
+        float(inside),
+        float(toponym.part and entry.kind != "city"),
+    ]
+
+
+def beside(toponym: Toponym, index: int, context: Context, source: Context, named: frozenset[int]) -> list[float]:
+    """The features that come from the other place names, the publisher's place and demonyms."""
+    entry = toponym.candidates[index]
+    mine = 0.0 if toponym.source else toponym.weight
+    country = admin1 = 0.0
+    near = around = 0.0
+    if entry.country is not None:
+        country = max(context.countries.get(entry.country, 0.0) - mine * _own(toponym, "country", entry.country), 0.0)
+    if entry.admin1 is not None:
+        admin1 = max(context.admin1.get(entry.admin1, 0.0) - mine * _own(toponym, "admin1", entry.admin1), 0.0)
+    total = max(context.total - mine, 1e-6)
+    if (cell := cell_of(entry)) is not None and entry.kind in ("city", "admin2", "place"):
+        same = mine * toponym.shares[index] if toponym.shares else 0.0
+        near = max(context.cells.get(cell, 0.0) - same, 0.0)
+        around = max(_ring(context, cell) - same, 0.0)
+    return [
+        math.log1p(country), country / total if total > 1e-3 else 0.0,
+        math.log1p(admin1), admin1 / total if total > 1e-3 else 0.0,
+        math.log1p(near), math.log1p(around),
+        float(entry.country in named),
+        source.countries.get(entry.country or 0, 0.0),
+        source.admin1.get(entry.admin1 or 0, 0.0),
+        _ring(source, cell) if cell is not None else 0.0,
+    ]  # fmt: skip
+
+
+def _own(toponym: Toponym, level: str, identifier: int) -> float:
+    pairs = zip(toponym.candidates, toponym.shares, strict=True)
+    return sum(share for entry, share in pairs if getattr(entry, level) == identifier)
+
+
+def gather(toponyms: Iterable[Toponym]) -> Context:
+    """The weight that toponyms lend to countries, divisions and neighbourhoods."""
+    countries: dict[int, float] = defaultdict(float)
+    admin1: dict[int, float] = defaultdict(float)
+    cells: dict[Cell, float] = defaultdict(float)
+    total = 0.0
+    for toponym in toponyms:
+        if toponym.candidates:
+            total += toponym.weight
+        for entry, share in zip(toponym.candidates, toponym.shares, strict=True):
+            if (part := share * toponym.weight) < 0.005:
+                continue
+            if entry.country is not None:
+                countries[entry.country] += part
+            if entry.admin1 is not None:
+                admin1[entry.admin1] += part
+            if entry.kind in ("city", "admin2", "place") and (cell := cell_of(entry)) is not None:
+                cells[cell] += part
+    return Context(countries, admin1, cells, total)
+
+
+def cell_of(entry: Entry) -> Cell | None:
+    """The one-degree cell an entry lies in."""
+    if entry.latitude is None or entry.longitude is None:
+        return None
+    return math.floor(entry.latitude), math.floor(entry.longitude)
+
+
+def _ring(context: Context, cell: Cell) -> float:
+    row, column = cell
+    found = context.cells
+    return (
+        sum(found.get((r, c), 0.0) for r in (row - 1, row, row + 1) for c in (column - 1, column, column + 1))
+        if found
+        else 0.0
+    )
+
+
+def dot(left: Sequence[float], right: Sequence[float]) -> float:
+    """Sum of products over the shorter length."""
+    return sum(a * b for a, b in zip(left, right, strict=False))
+
+
+def softmax(scores: Sequence[float]) -> list[float]:
+    """Probabilities for scores; empty for none."""
+    if not scores:
+        return []
+    top = max(scores)
+    powers = [math.exp(score - top) for score in scores]
+    total = sum(powers)
+    return [power / total for power in powers]

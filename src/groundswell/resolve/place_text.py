@@ -1,0 +1,59 @@
+"""What the text around place names says: states after commas, demonyms, the publisher's town."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+from groundswell.lexicon import table
+from groundswell.resolve.gazetteer import Entry, Gazetteer
+
+_AFTER = re.compile(
+    r"^(?:['’]s)?(?:,| in| \() ?(?:the |(?:north|south|east|west)[a-z\-]* |central )*"
+    r"((?:[A-Z][\w'’.\-]*)(?: (?:and |of )?[A-Z][\w'’\-]*){0,3})"
+)
+
+
+def containers_after(text: str, end: int) -> list[str]:
+    """Names right behind a mention that may hold it: "Beni in eastern DRC", "Paris, Texas", "Homs (Syria)"."""
+    match = _AFTER.match(text[end : end + 80])
+    if match is None:
+        return []
+    words = match[1].split(" ")
+    return [" ".join(words[:size]).rstrip(",.") for size in range(len(words), 0, -1)]
+
+
+def unabbreviated(name: str, language: str) -> str:
+    """ "Calif." and "CA" as "California"; other names as they are."""
+    return _abbreviations(language).get(name.strip(" ").replace(".", ""), name)
+
+
+@lru_cache(maxsize=8)
+def _abbreviations(language: str) -> dict[str, str]:
+    rules = table(language, "places").get("abbreviations", {})
+    return {short: full for full, shorts in rules.items() for short in shorts}
+
+
+def demonym_countries(text: str, gazetteer: Gazetteer, language: str) -> list[int]:
+    """Ids of the countries whose demonyms stand in the text."""
+    known = _demonyms(language)
+    codes = {known[word] for word in re.findall(r"\b[A-Z][a-z]{2,}\b", text) if word in known}
+    return [gazetteer.by_iso3[code] for code in sorted(codes) if code in gazetteer.by_iso3]
+
+
+@lru_cache(maxsize=8)
+def _demonyms(language: str) -> dict[str, str]:
+    rules = table(language, "places").get("demonyms", {})
+    return {word: code for code, words in rules.items() for word in words}
+
+
+def source_places(text: str, publisher: str | None, named: Callable[[str], list[Entry]]) -> list[list[Entry]]:
+    """Candidates for the place in the publisher's name ("Lansing State Journal"): the longest name inside it."""
+    words = re.findall(r"[A-Z][\w'’]+", publisher or "")
+    for size in range(min(3, len(words)), 0, -1):
+        for start in range(len(words) - size + 1):
+            found = named(" ".join(words[start : start + size]))
+            if found and found[0].population >= 5000:
+                return [found]
+    return []
