@@ -1,0 +1,215 @@
+"""Putting outcomes into the ledger: payloads, readings, and the tables derived from them. Called inside a transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import zlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from groundswell.errors import LedgerError, UsageError
+from groundswell.store import blocklist, chain, events, payload
+from groundswell.store.shapes import Stored
+from groundswell.store.view import Told, columns, event_view
+
+OUTCOMES = ("read", "partial", "irrelevant", "duplicate", "rejected")
+HEAD = ("title", "language", "publisher", "author", "url", "published", "published_basis", "format", "outcome")
+_REPORT_COLUMNS = (
+    "type", "mode", "status", "earliest", "latest", "country", "place", "latitude", "longitude", "precision", "confidence",
+    "published", "json", "crc",
+)  # fmt: skip
+
+
+def add(connection: sqlite3.Connection, outcomes: Sequence[Stored], run: str, blocked: blocklist.Blocklist) -> None:
+    """Store a batch. What is there already stays as it is; a new reading of a known document supersedes the old one."""
+    if connection.execute("SELECT 1 FROM run WHERE id = ?", (run,)).fetchone() is None:
+        raise LedgerError(f"Unknown run {run!r}. Begin one with start_run and pass on what it returns.")
+    for stored in outcomes:
+        if stored.outcome not in OUTCOMES:
+            raise UsageError(
+                f"Unknown outcome {stored.outcome!r} for {stored.source_id}. Use one of: {', '.join(OUTCOMES)}."
+            )
+        clean = blocked.clean(stored)
+        document, number = _reading(connection, clean, run) if clean.json is not None else ("", None)
+        _outcome(connection, clean, run, document, number)
+
+
+def event_key(report_id: str) -> str:
+    """Id of the event that is founded on a report."""
+    return "E" + hashlib.sha256(f"event\n{report_id}".encode()).hexdigest()[:16]
+
+
+def outcome_content(row: Sequence[Any], reading: Sequence[Any] | None) -> list[Any]:
+    """What the chain commits to for one outcome: the outcome itself and the reading it stored."""
+    return [list(row), list(reading) if reading is not None else None]
+
+
+def _outcome(connection: sqlite3.Connection, stored: Stored, run: str, document: str, number: int | None) -> None:
+    problems = payload.canonical([dict(problem) for problem in stored.problems])
+    row = (run, stored.source_id, stored.outcome, document, stored.duplicate_of, problems)
+    known = connection.execute(
+        "SELECT n FROM outcome WHERE run = ? AND source_id = ? AND document = ? AND outcome = ? AND reading IS ?",
+        (run, stored.source_id, document, stored.outcome, number),
+    ).fetchone()
+    if known is not None:
+        return
+    n = connection.execute(
+        "INSERT INTO outcome(run, source_id, outcome, document, duplicate_of, problems, reading) VALUES(?,?,?,?,?,?,?)",
+        (*row, number),
+    ).lastrowid
+    read = connection.execute(
+        "SELECT document, by, run, text_hash, body_hash FROM reading WHERE n = ?", (number,)
+    ).fetchone()
+    chain.append(connection, "outcome", str(n), outcome_content(row, read))
+    if document:
+        connection.execute(
+            "UPDATE document SET source_id = min(source_id, ?) WHERE id = ?", (stored.source_id, document)
+        )
+
+
+def split_json(record: Mapping[str, Any]) -> tuple[str, str]:
+    """The text and the rest of one public JSON object. The source's name is left out: one document may come from several."""
+    head = {name: value for name, value in record["document"].items() if name not in ("id", "text", "source_id")}
+    return str(record["document"]["text"]), payload.canonical({**record, "document": head})
+
+
+def _reading(connection: sqlite3.Connection, stored: Stored, run: str) -> tuple[str, int]:
+    record = stored.json
+    if record is None:
+        raise UsageError(f"{stored.source_id} has nothing to read.")
+    identity = str(record["document"]["id"])
+    text, body = split_json(record)
+    text_hash, body_hash = payload.put(connection, text), payload.put(connection, body)
+    last = connection.execute(
+        "SELECT n, text_hash, body_hash FROM reading WHERE document = ? ORDER BY n DESC LIMIT 1", (identity,)
+    ).fetchone()
+    if last is not None and (last[1], last[2]) == (text_hash, body_hash):
+        return identity, int(last[0])
+    by = connection.execute("SELECT by FROM run WHERE id = ?", (run,)).fetchone()[0]
+    number = connection.execute(
+        "INSERT INTO reading(document, by, run, text_hash, body_hash) VALUES(?,?,?,?,?)",
+        (identity, by, run, text_hash, body_hash),
+    ).lastrowid
+    if number is None:
+        raise LedgerError("SQLite gave no number for a new reading.")
+    index(connection, record, stored.source_id, number, payload.get(connection, last[1]) if last else None)
+    return identity, number
+
+
+def index(
+    connection: sqlite3.Connection, record: Mapping[str, Any], source_id: str, number: int, old_text: str | None
+) -> None:
+    """Bring the derived tables in line with one document's newest reading."""
+    head = record["document"]
+    known = connection.execute("SELECT n, title FROM document WHERE id = ?", (head["id"],)).fetchone()
+    if known is not None:
+        n, title = known
+        connection.execute(
+            "INSERT INTO text_index(text_index, rowid, title, text) VALUES('delete', ?, ?, ?)",
+            (n, title or "", old_text or ""),
+        )
+        renew(connection, n, record, number)
+    else:
+        n = connection.execute(
+            f"INSERT INTO document(id, reading, source_id, source, {', '.join(HEAD)}) VALUES(?,?,?,0{',?' * len(HEAD)})",
+            (head["id"], number, source_id, *(head.get(name) for name in HEAD)),
+        ).lastrowid
+        # Until linking finds wire copies every document is a source of its own.
+        connection.execute("UPDATE document SET source = n WHERE n = ?", (n,))
+        _reports(connection, int(n or 0), record, again=False)
+    connection.execute(
+        "INSERT INTO text_index(rowid, title, text) VALUES(?, ?, ?)", (n, head.get("title") or "", head["text"])
+    )
+
+
+def renew(connection: sqlite3.Connection, n: int, record: Mapping[str, Any], number: int) -> None:
+    """Make a known document's row and reports say what another reading of it says; the text index is the caller's to renew."""
+    head = record["document"]
+    assignments = ", ".join(f"{name} = ?" for name in HEAD)
+    connection.execute(
+        f"UPDATE document SET reading = ?, {assignments} WHERE n = ?", (number, *(head.get(name) for name in HEAD), n)
+    )
+    _reports(connection, n, record, again=True)
+
+
+def _reports(connection: sqlite3.Connection, document: int, record: Mapping[str, Any], *, again: bool) -> None:
+    touched: set[int] = set()
+    if again:
+        rows = connection.execute("SELECT event FROM report WHERE document = ?", (document,))
+        touched.update(row[0] for row in rows)
+        connection.execute("UPDATE report SET live = 0 WHERE document = ?", (document,))
+    for event in record["events"]:
+        n, home, new = _report(connection, document, event, record["document"].get("published"))
+        _names(connection, n, event)
+        connection.execute("INSERT OR IGNORE INTO unlinked(report) VALUES(?)", (n,))
+        if again or not new:
+            touched.add(home)
+        else:
+            _own_event(connection, n, event, record["document"])
+    events.refresh(connection, touched)
+
+
+def _report(
+    connection: sqlite3.Connection, document: int, event: Mapping[str, Any], published: str | None
+) -> tuple[int, int, bool]:
+    """Insert or renew one report; returns its number, its event's number and whether it is new."""
+    values = report_columns(event, published)
+    row = connection.execute("SELECT n, event FROM report WHERE id = ?", (event["id"],)).fetchone()
+    if row is not None:
+        assignments = ", ".join(f"{name} = ?" for name in _REPORT_COLUMNS)
+        connection.execute(f"UPDATE report SET live = 1, {assignments} WHERE n = ?", (*values, row[0]))
+        return int(row[0]), int(row[1]), False
+    n = connection.execute("SELECT coalesce(max(n), 0) + 1 FROM report").fetchone()[0]
+    connection.execute(
+        f"INSERT INTO report(n, id, key, document, event, live, {', '.join(_REPORT_COLUMNS)}) VALUES(?,?,?,?,?,1{',?' * len(values)})",
+        (n, event["id"], event_key(event["id"]), document, n, *values),
+    )
+    return int(n), int(n), True
+
+
+def report_columns(event: Mapping[str, Any], published: str | None) -> tuple[Any, ...]:
+    """What the table of reports keeps of one event of the public JSON, in the order of its columns."""
+    place = event["places"][0] if event.get("places") else {}
+    time = event.get("time") or {}
+    text = json.dumps(event, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return (
+        event["type"], event.get("mode"), event["status"], time.get("earliest") or time.get("latest"),
+        time.get("latest") or time.get("earliest"), place.get("country"), place.get("name") or place.get("text"),
+        place.get("latitude"), place.get("longitude"), place.get("precision"), float(event.get("confidence", 1.0)),
+        published, text, checksum(text),
+    )  # fmt: skip
+
+
+def checksum(text: str) -> int:
+    """CRC-32 of a report's JSON, compared whenever it is read: torn bytes never pass for a report."""
+    return zlib.crc32(text.encode("utf-8", "surrogatepass"))
+
+
+def _names(connection: sqlite3.Connection, n: int, event: Mapping[str, Any]) -> None:
+    connection.execute("DELETE FROM report_actor WHERE report = ?", (n,))
+    connection.execute("DELETE FROM report_place WHERE report = ?", (n,))
+    actors = [actor for role in ("actors", "called_by", "targets") for actor in event.get(role) or ()]
+    names = {str(actor.get("name") or actor["text"]).casefold() for actor in actors}
+    connection.executemany("INSERT INTO report_actor(report, name) VALUES(?, ?)", [(n, name) for name in sorted(names)])
+    places = [
+        (
+            n,
+            rank,
+            str(place.get("name") or place["text"]).casefold(),
+            place.get("country"),
+            place.get("latitude"),
+            place.get("longitude"),
+        )
+        for rank, place in enumerate(event.get("places") or ())
+    ]
+    connection.executemany(
+        "INSERT INTO report_place(report, rank, name, country, latitude, longitude) VALUES(?,?,?,?,?,?)", places
+    )
+
+
+def _own_event(connection: sqlite3.Connection, n: int, event: Mapping[str, Any], document: Mapping[str, Any]) -> None:
+    """A report nobody linked yet is an event of its own."""
+    told = Told(n, event["id"], n, dict(event), dict(document), n)
+    events.put(connection, n, columns(event_view(event_key(event["id"]), [told], [], "")))
