@@ -66,7 +66,11 @@ def _repair(draft: Draft) -> _Repaired:
     pages = [page.split("\n") for page in text.split("\f")]
     stripped = drop_running_heads(pages) if len(pages) > 1 else drop_repeated_lines(pages[0])
     lines = _flow(stripped)
-    front = FrontMatter(rest=lines) if draft.title is not None else read_front_matter(lines, heads=stripped.heads)
+    front = (
+        FrontMatter(rest=lines)
+        if draft.title is not None
+        else read_front_matter(lines, heads=stripped.heads, shown_title=draft.shown_title)
+    )
     form = shape(front.rest if sum(1 for line in front.rest if line.strip()) >= 3 else lines)
     return _Repaired(paragraphs(front.rest, form), front)
 

@@ -16,7 +16,7 @@ from groundswell.values import Problem
 
 _REACH = 16  # filled lines that may belong to the front matter
 _DOMAIN = re.compile(
-    r"\s*\(?\b(?:https?://)?(?:www\.)?[\w-]+(?:\.[\w-]+)*\.(?:[a-z]{2,6})\b(?:/\S*)?\)?\s*$", re.IGNORECASE
+    r"\s*\(?\b(?:https?://)?(?:www\.)?[\w-]+(?:\.[\w-]+)*\.(?:[a-z]{2,7})\b(?:/\S*)?\)?\s*$", re.IGNORECASE
 )
 _PAPER = re.compile(
     r"\b(?:news|times|post|journal|gazette|herald|tribune|daily|chronicle|observer|guardian|press|agency|web site|website|"
@@ -63,15 +63,17 @@ class _Element:
     when: WrittenDate | None = None
 
 
-def read_front_matter(lines: list[str], *, heads: tuple[str, ...] = ()) -> FrontMatter:
-    """``heads`` are running heads already dropped: they may name the publisher."""
+def read_front_matter(lines: list[str], *, heads: tuple[str, ...] = (), shown_title: str | None = None) -> FrontMatter:
+    """``heads`` are running heads already dropped: they may name the publisher. ``shown_title`` is what large type says."""
     result = FrontMatter(rest=lines, publisher=_publisher_of(heads))
-    limit = _head_end(lines)
+    shown = _letters(shown_title or "")
+    limit = max(filter(None, (_head_end(lines), _shown_end(lines, shown))), default=None)
     if limit is None:
         return result
-    elements = _elements(lines[:limit])
-    _classify(elements)
-    title = next((each for each in elements if each.kind == "text" and _can_be_title(each)), None)
+    elements = _elements(lines[:limit], shown)
+    _classify(elements, shown)
+    title = next((each for each in elements if each.kind == "title"), None)
+    title = title or next((each for each in elements if each.kind == "text" and _can_be_title(each)), None)
     if title is None and not any(each.kind in ("date", "byline") for each in elements):
         return result
     result.found = True
@@ -81,6 +83,19 @@ def read_front_matter(lines: list[str], *, heads: tuple[str, ...] = ()) -> Front
     kept = [line for each in elements if each not in taken for line in (*each.lines, "")]
     result.rest = kept + lines[max(each.last for each in elements) + 1 :]
     return result
+
+
+def _letters(words: str) -> str:
+    return "".join(each for each in words.casefold() if each.isalnum())
+
+
+def _shown_end(lines: list[str], shown: str) -> int | None:
+    """Index after the last line of the title that large type shows, where it stands near the top."""
+    if not shown:
+        return None
+    filled = [i for i, line in enumerate(lines) if line.strip()][:_REACH]
+    of_title = [i for i in filled if _letters(lines[i]) and _letters(lines[i]) in shown]
+    return of_title[-1] + 1 if of_title and _letters("".join(lines[i] for i in of_title)) == shown else None
 
 
 def _publisher_of(heads: tuple[str, ...]) -> str | None:
@@ -140,7 +155,7 @@ def _lone_title_end(lines: list[str], filled: list[int]) -> int | None:
     return end if short and prose and not same and indent(lines[first]) >= 0 else None
 
 
-def _elements(lines: list[str]) -> list[_Element]:
+def _elements(lines: list[str], shown: str) -> list[_Element]:
     """Group the head's lines: blanks, dates and bylines part them, and so does a line broken before it was full."""
     width = max((len(line.strip()) for line in lines), default=0)
     elements: list[_Element] = []
@@ -150,7 +165,13 @@ def _elements(lines: list[str]) -> list[_Element]:
         if not text:
             blank = True
             continue
-        if blank or not elements or _parts(elements[-1].lines[-1], text, width):
+        in_title = bool(shown) and _letters(text) in shown and bool(_letters(text))
+        if not elements or (
+            not (in_title and elements[-1].kind == "title")
+            and (blank or in_title or _parts(elements[-1].lines[-1], text, width))
+        ):
+            elements.append(_Element([], i, "title" if in_title else "text"))
+        elif elements[-1].kind == "title" and not in_title:
             elements.append(_Element([], i))
         elements[-1].lines.append(text)
         elements[-1].last = i
@@ -167,8 +188,10 @@ def _parts(previous: str, text: str, width: int) -> bool:
     return fits or (_is_name(text) and bool(_STAFF.search(text)))
 
 
-def _classify(elements: list[_Element]) -> None:
+def _classify(elements: list[_Element], shown: str) -> None:
     for each in elements:
+        if each.kind == "title":
+            continue
         words = " ".join(each.lines)
         each.when = date_line(words)
         if each.when:
@@ -180,7 +203,7 @@ def _classify(elements: list[_Element]) -> None:
         elif _KICKER.match(words):
             each.kind = "kicker"
     titles = [each for each in elements if each.kind == "text"]
-    for each in titles[1:]:
+    for each in titles if shown else titles[1:]:
         words = " ".join(each.lines)
         if _is_name(words) and (_STAFF.search(words) or len(words.split()) <= 4) and not _looks_like_title(words):
             each.kind = "byline"

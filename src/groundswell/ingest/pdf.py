@@ -3,16 +3,18 @@ seen to take 3.1 GB, another to end the process."""
 
 from __future__ import annotations
 
+import ctypes
 import io
 from collections.abc import Iterator
 from typing import Any
 
-from groundswell.ingest.dates import from_metadata
+from groundswell.ingest.pdf_lines import PageLine, as_text, body_size, in_reading_order, large_title
 from groundswell.ingest.reading import Draft, Limits
 from groundswell.ingest.worker import Refused
 from groundswell.values import Problem
 
 _FEW_CHARACTERS = 30  # a page with fewer is a picture, or blank
+_HYPHENS = str.maketrans({"\ufffe": "-", "\x02": "-", "\ufffd": "\ufffd"})  # how pdfium marks a hyphen at a line's end
 
 
 def warm() -> None:
@@ -35,23 +37,27 @@ def parse(data: bytes, options: dict[str, Any], limits: Limits) -> Iterator[Draf
         raise Refused("no_pages", "The PDF has no pages. Export it again.")
     if count > limits.pdf_pages:
         raise Refused("too_large", f"The PDF has {count} pages; at most {limits.pdf_pages} are read. Split it.")
-    pages, empty = _pages(document)
-    if all(not page.strip() for page in pages):
+    pages, broken = _pages(document)
+    empty = sum(1 for page in pages if sum(len(line.text) for line in page) < _FEW_CHARACTERS)
+    if not any(page for page in pages):
         raise Refused(
             "needs_ocr",
-            "The PDF holds pictures of pages, no text. Run it through OCR (for instance ocrmypdf) and read the result.",
+            "The PDF holds no text, perhaps pictures of pages. Run it through OCR (for instance ocrmypdf) and read that.",
         )
     problems = []
     if empty:
         message = f"{empty} of {count} pages hold no text (pictures?). Run the file through OCR to read them."
         problems.append(Problem("needs_ocr", message))
-    created = from_metadata(None)
+    if broken:
+        problems.append(
+            Problem("damaged", f"{broken} of {count} pages could not be opened. Open and save the file again.")
+        )
     yield Draft(
-        body="\f".join(pages),
+        body="\f".join("\n".join(as_text(page)) for page in pages),
         format="pdf",
         layout="lines",
-        published=created,
-        partial=empty * 3 >= count,
+        shown_title=large_title(next(page for page in pages if page), body_size(pages)),
+        partial=empty * 3 >= count or broken > 0,
         problems=tuple(problems),
     )
 
@@ -64,14 +70,57 @@ def _unreadable(reason: str) -> Refused:
     return Refused("damaged", f"The PDF cannot be opened ({reason}). Open and save it again in a PDF reader.")
 
 
-def _pages(document: Any) -> tuple[list[str], int]:
-    pages, empty = [], 0
+def _pages(document: Any) -> tuple[list[list[PageLine]], int]:
+    """Lines of every page in reading order, and how many pages could not be opened."""
+    import pypdfium2
+
+    pages: list[list[PageLine]] = []
+    broken = 0
     for index in range(len(document)):
-        page = document[index]
-        text_page = page.get_textpage()
-        text = text_page.get_text_range().replace("\r\n", "\n").replace("\ufffe", "-").replace("\x02", "-")
+        try:
+            page = document[index]
+            text_page = page.get_textpage()
+        except pypdfium2.PdfiumError:
+            broken += 1
+            pages.append([])
+            continue
+        pages.append(in_reading_order(_lines(text_page)))
         text_page.close()
         page.close()
-        empty += len(text.strip()) < _FEW_CHARACTERS
-        pages.append(text)
-    return pages, empty
+    return pages, broken
+
+
+def _lines(text_page: Any) -> list[PageLine]:
+    """The page's lines with their places. pdfium counts characters as UTF-16 units do, its own line ends included."""
+    text = text_page.get_text_range()
+    lines: list[PageLine] = []
+    position = 0
+    for raw in text.split("\n"):
+        units = len(raw.encode("utf-16-le", "surrogatepass")) // 2
+        words = raw.strip()
+        if words:
+            first = position + len(raw) - len(raw.lstrip())
+            last = position + len(raw.rstrip().encode("utf-16-le", "surrogatepass")) // 2 - 1
+            lines.append(_placed(text_page, words.translate(_HYPHENS), first, last))
+        position += units + 1
+    return lines
+
+
+def _placed(text_page: Any, words: str, first: int, last: int) -> PageLine:
+    import pypdfium2.raw as pdfium
+
+    left, bottom, _, top = _box(pdfium, text_page, first)
+    _, _, right, _ = _box(pdfium, text_page, last)
+    size = pdfium.FPDFText_GetFontSize(text_page, first)
+    matrix = pdfium.FS_MATRIX()
+    if pdfium.FPDFText_GetMatrix(text_page, first, matrix):  # type set at 1 pt and scaled up is common
+        size *= (matrix.c**2 + matrix.d**2) ** 0.5
+    return PageLine(words, left, right, bottom, top, float(size) or max(top - bottom, 1.0))
+
+
+def _box(pdfium: Any, text_page: Any, index: int) -> tuple[float, float, float, float]:
+    """Left, bottom, right, top of the character cell (all glyphs of a line share its height)."""
+    box = pdfium.FS_RECTF()
+    if pdfium.FPDFText_GetLooseCharBox(text_page, index, ctypes.byref(box)):
+        return box.left, box.bottom, box.right, box.top
+    return 0.0, 0.0, 0.0, 0.0

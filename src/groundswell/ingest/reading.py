@@ -63,6 +63,7 @@ class Draft:
         layout: ``lines`` where line breaks may be mere wrapping, ``paragraphs`` where each line is a paragraph.
             A form feed in ``body`` separates pages.
         name: what this document is called inside its source ("" when the source holds just this one).
+        shown_title: what the layout shows as title (largest type), lines as set; helps to find it in ``body``.
         key: the canonical text an id is made from where one source holds many documents; None: the source's bytes.
         partial: true where a problem means that some of the text is missing.
     """
@@ -79,6 +80,7 @@ class Draft:
     published_basis: Basis | None = None
     decode_confidence: float = 1.0
     name: str = ""
+    shown_title: str | None = None
     key: str | None = None
     partial: bool = False
     problems: tuple[Problem, ...] = ()
