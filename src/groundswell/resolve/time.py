@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from groundswell import lexicon
 from groundswell.pipeline import stage
 from groundswell.records import Finding, Record, Span
 from groundswell.resolve.time_chart import Grammar, Leaf, Node
@@ -22,20 +23,18 @@ from groundswell.values import Interval, Mention, Ref, Role, Sentence, Trigger
 
 __all__ = ["Tense", "find_times", "resolve_time", "sentence_tense", "times"]
 
-# Tokens that may open a phrase for the rules' sake but are no part of it (codebook 7).
-_LEFT_OUT = frozenset("in on at of , ( and month".split())
-_MONEY = "$£€¥₹#"
-# After a bare number these say that it is no year.
-_COUNTED = frozenset(
-    "people men women children troops soldiers officers workers protesters demonstrators students police jobs homes "
-    "houses dollars euros pounds points km kilometers kilometres miles meters metres feet tons tonnes percent per cents "
-    "votes seats cases others civilians prisoners families residents members copies hours days weeks years".split()
-)
+_MONEY = frozenset("$£€¥₹#")
 
 
 @lru_cache(maxsize=4)
 def _grammar(language: str = "en") -> Grammar:
     return Grammar(language)
+
+
+@lru_cache(maxsize=8)
+def _list(name: str, language: str = "en") -> frozenset[str]:
+    """A list of words from the lexicon's table of what surrounds a time."""
+    return frozenset(lexicon.table(language, "time")["around"][name].split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +50,11 @@ def find_times(text: str) -> list[Span]:
 
 
 def _find(text: str) -> Iterator[_Found]:
-    grammar = _grammar()
+    grammar, left_out = _grammar(), _list("left_out")
     for run in tokens(text, grammar.vocabulary):
         for node in grammar.phrases(tuple(token.word.symbols for token in run)):
             start, end = node.start, node.end
-            while start < end - 1 and text[run[start].start : run[start].end].lower() in _LEFT_OUT:
+            while start < end - 1 and text[run[start].start : run[start].end].lower() in left_out:
                 start += 1
             span = Span(run[start].start, run[end - 1].end)
             if not _bare_number(text, span) or _is_year(text, span):
@@ -69,12 +68,12 @@ def _bare_number(text: str, span: Span) -> bool:
 def _is_year(text: str, span: Span) -> bool:
     """Four digits are a year unless money, a decimal or a count stands there."""
     before, after = text[max(0, span.start - 2) : span.start], text[span.end : span.end + 16]
-    if before[-1:] in _MONEY and before or before[-1:] in ".," and before[:1].isdigit():
+    if before[-1:] in _MONEY or (before[-1:] in (".", ",") and before[:1].isdigit()):
         return False
-    if after[:1] in "%°/" and after or after[:1] in ".," and after[1:2].isdigit():
+    if after[:1] in ("%", "°", "/") or (after[:1] in (".", ",") and after[1:2].isdigit()):
         return False
     word = after[1:].split(" ", 1)[0].strip(".,;:").lower() if after[:1] == " " else ""
-    return word not in _COUNTED
+    return word not in _list("counted")
 
 
 def resolve_time(
@@ -112,17 +111,16 @@ def _whole(phrase: str) -> tuple[Node, list[Token]] | None:
     return (node, run) if node else None
 
 
-# Words that change what a time beside them means: "in the run-up to Tuesday" is not Tuesday.
-_BLOCKING = frozenset("run-up runup ahead anniversary eve before after prior since until weeks days hours months years".split())
-
-
 def _only(phrase: str) -> tuple[Node, list[Token]] | None:
-    """The one time within a longer phrase, unless a word before it turns it into another time."""
+    """The one time within a longer phrase, unless the words around it could make it another time."""
     found = list(_find(phrase))
     if len(found) != 1:
         return None
-    before = re.findall(r"[a-z-]+", phrase[: found[0].span.start].lower())
-    return None if _BLOCKING.intersection(before) else (found[0].node, found[0].run)
+    before, after = phrase[: found[0].span.start].lower(), phrase[found[0].span.end :].lower()
+    if any(c.isdigit() for c in before + after) or _list("turning").intersection(re.findall(r"[a-z-]+", before)):
+        return None
+    hearts = any(token.word.core for run in tokens(after, _grammar().vocabulary) for token in run)
+    return None if hearts else (found[0].node, found[0].run)
 
 
 def _meaning(node: Node, run: list[Token], setting: Setting) -> tuple[Interval, str] | None:

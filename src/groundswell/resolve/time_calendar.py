@@ -96,19 +96,18 @@ def nearest_weekday(pivot: date, weekday: int, direction: str | None) -> date:
     return plus_days(pivot, -((pivot.weekday() - weekday) % 7))
 
 
-def nearest_year(pivot: date, begins: list[Period], direction: str | None) -> Period | None:
-    """Of the same period in several years, the one that direction asks for.
+def nearest_year(pivot: date, periods: list[Period], direction: str | None) -> Period | None:
+    """Of the same period in several years, the nearest one; one on the side the tense denies counts as five times as far.
 
-    past: the last that began on or before the pivot; future: the first that ends on or after it; None: the one whose
-    first day is nearest, the past one where both are equally near.
+    So "on 22 November" in a past clause of 26 October is still next month (a payment is due), "in March" is last March.
+    The past one where both are equally near.
     """
-    if not begins:
-        return None
-    if direction == PAST:
-        return max((p for p in begins if p[0] <= pivot), default=None)
-    if direction == FUTURE:
-        return min((p for p in begins if p[1] >= pivot), default=None)
-    return min(begins, key=lambda p: (_distance(pivot, p), p))
+    weight = {PAST: (1, 5), FUTURE: (5, 1)}.get(direction or "", (1, 1))
+
+    def cost(period: Period) -> tuple[int, Period]:
+        return _distance(pivot, period) * weight[period[0] > pivot], period
+
+    return min(periods, key=cost, default=None)
 
 
 def _distance(pivot: date, period: Period) -> int:
@@ -152,7 +151,11 @@ def part_of(first: date, last: date, edge: str) -> Period:
     if length <= 31:
         half = plus_days(first, 2 if length <= 7 else 14)
         if edge == "mid":
-            return (plus_days(first, 9), plus_days(first, 19)) if length > 7 else (plus_days(first, 2), plus_days(first, 4))
+            return (
+                (plus_days(first, 9), plus_days(first, 19))
+                if length > 7
+                else (plus_days(first, 2), plus_days(first, 4))
+            )
         return (first, half) if edge == "start" else (plus_days(half, 1), last)
     if first.day == 1 and length > 80:
         third = round(length / 30.4) // 3

@@ -94,7 +94,10 @@ class Grammar:
         for kind in ("feast", "easter", "weekday_feast"):
             for when, names in tables[kind].items():
                 rule = Rule(f"{kind} {when}", order, "FEAST", kind, {"when": when})
-                rows = (tuple(n.replace("'s", " 's").replace("s' ", "s ' ").replace(".", "").split()) for n in names.split(","))
+                rows = (
+                    tuple(n.replace("'s", " 's").replace("s' ", "s ' ").replace(".", "").split())
+                    for n in names.split(",")
+                )
                 self._add(rule, rows, literals)
 
     def chart(self, symbols: Sequence[tuple[str, ...]]) -> list[dict[Item, Derivation]]:

@@ -91,8 +91,13 @@ class Parts:
         return self._value(setting, self.by_name[name][index])
 
     def all(self, setting: Setting, *names: str) -> list[Any]:
-        """Values of all parts with these names, in reading order."""
+        """Values of all parts with these names, name by name."""
         return [self._value(setting, p) for n in names for p in self.by_name.get(n, ())]
+
+    def in_order(self, setting: Setting, *names: str) -> list[Any]:
+        """Values of all parts with these names, in reading order."""
+        named = [(p.symbol if isinstance(p, Leaf) else p.rule.gives, p) for p in self.node.parts]
+        return [self._value(setting, p) for name, p in named if name in names]
 
     def times(self) -> list[Node]:
         """The phrases within, in reading order."""
@@ -112,7 +117,7 @@ class Parts:
         return self.meanings[part.rule.does](setting, Parts(part, self.tokens, self.meanings))
 
 
-TIMES = frozenset({"X", "W", "U", "R", "RU", "DATE", "MY", "T"})
+TIMES = frozenset({"X", "W", "U", "R", "DR", "RU", "DATE", "MY", "T"})
 
 
 def same(setting: Setting, parts: Parts) -> When:
@@ -128,13 +133,12 @@ def sum_number(setting: Setting, parts: Parts) -> int:
 
 
 def spoken_year(setting: Setting, parts: Parts) -> int:
-    numbers = parts.all(setting, "N", "TENS")
+    numbers = parts.in_order(setting, "N", "TENS")
     if "thousand" in parts:
         return 2000 + sum(numbers)
     if not 10 <= numbers[0] <= 21:
         raise Unsettled("not a year")
-    ones = numbers[1] if len(numbers) == 3 else 0
-    return int(numbers[0] * 100 + numbers[-1] + ones)
+    return int(numbers[0] * 100 + sum(numbers[1:]))
 
 
 # -- dates ------------------------------------------------------------------------------------------------------------
@@ -200,9 +204,19 @@ def numeric(setting: Setting, parts: Parts) -> When:
     return _day(date(year, month, day))
 
 
+def day_month(setting: Setting, parts: Parts) -> When:
+    """22/04 and 04/22 as in ``numeric``; 3/4 gives no date."""
+    first, second = parts.value(setting, "DM")
+    possible = {(day, month) for day, month in ((first, second), (second, first)) if month <= 12}
+    if len(possible) != 1:
+        raise Unsettled("day and month may be either")
+    day, month = possible.pop()
+    return _near(setting, lambda year: (date(year, month, day),) * 2, "day")
+
+
 def weekday_date(setting: Setting, parts: Parts) -> When:
     """The date; where its year was guessed, the nearest year in which that weekday is true, if it is within a year."""
-    found = parts.time(setting)
+    found = parts.time(setting) if parts.times() else day_month(setting, parts)
     weekday = parts.all(setting, "WD", "WS")[0]
     if found.basis == STATED or found.first.weekday() == weekday:
         return found
@@ -245,7 +259,8 @@ def day_word(setting: Setting, parts: Parts) -> When:
 
 
 def weekday(setting: Setting, parts: Parts) -> When:
-    return _day(cal.nearest_weekday(setting.pivot(), parts.value(setting, "WD"), setting.direction()), PUBLISHED)
+    wanted = parts.all(setting, "WD", "WS")[0]
+    return _day(cal.nearest_weekday(setting.pivot(), wanted, setting.direction()), PUBLISHED)
 
 
 def weekday_shift(setting: Setting, parts: Parts) -> When:
@@ -275,11 +290,14 @@ def weekday_of_week(setting: Setting, parts: Parts) -> When:
 
 def weekday_nth(setting: Setting, parts: Parts) -> When:
     """ "Tuesday the 11th": the nearest month in which that is true."""
-    wanted, number = parts.value(setting, "WD"), parts.all(setting, "ORD", "ORDD", "D")[0]
+    wanted, number = parts.all(setting, "WD", "WS")[0], parts.all(setting, "ORD", "ORDD", "D")[0]
     pivot, days = setting.pivot(), []
     for months in range(-14, 15):
         first = cal.plus_months(pivot.replace(day=1), months)
-        if 1 <= number <= cal.month_of(first.year, first.month)[1].day and first.replace(day=number).weekday() == wanted:
+        if (
+            1 <= number <= cal.month_of(first.year, first.month)[1].day
+            and first.replace(day=number).weekday() == wanted
+        ):
             days.append((first.replace(day=number),) * 2)
     found = cal.nearest_year(pivot, days, setting.direction())
     if found is None:
@@ -301,6 +319,14 @@ def nth_weekday(setting: Setting, parts: Parts) -> When:
 
 def _unit(day: date, unit: str, shift: int, basis: str) -> When:
     return When(*cal.period_around(day, unit, shift), "week" if unit == "fortnight" else unit, basis)
+
+
+def unit_bare(setting: Setting, parts: Parts) -> When:
+    """ "the week", "the year": the one of the date the text gave last; without one that of publication, but for a day."""
+    unit = parts.value(setting, "UNIT")
+    if setting.anchor is not None or unit == "day":
+        return _unit(setting.text_day(), unit, 0, TEXT)
+    return _unit(setting.day(), unit, 0, PUBLISHED)
 
 
 def unit_this(setting: Setting, parts: Parts) -> When:
@@ -349,11 +375,8 @@ def month_year(setting: Setting, parts: Parts) -> When:
 
 
 def month(setting: Setting, parts: Parts) -> When:
-    wanted = parts.all(setting, "M", "MS")[0] if "M" in parts else MONTHS[parts.value(setting, "MS")[:3]]
+    wanted = parts.all(setting, "M", "MS")[0]
     return _near(setting, lambda year: cal.month_of(year, wanted), "month")
-
-
-MONTHS = {m: n for n, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 
 
 def month_shift(setting: Setting, parts: Parts) -> When:
@@ -381,7 +404,9 @@ def years(setting: Setting, parts: Parts) -> When:
 
 
 def decade(setting: Setting, parts: Parts) -> When:
-    return When(*cal.decade_of(parts.all(setting, "DEC", "DECW")[0]), "decade")
+    if "YEAR" in parts and parts.value(setting, "YEAR") % 10:
+        return year(setting, parts)
+    return When(*cal.decade_of(parts.all(setting, "DEC", "DECW", "YEAR")[0]), "decade")
 
 
 def century(setting: Setting, parts: Parts) -> When:

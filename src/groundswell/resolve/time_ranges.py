@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from groundswell.resolve import time_calendar as cal
@@ -64,7 +65,9 @@ def edge(setting: Setting, parts: Parts) -> When:
         number = parts.value(setting, "YEAR")
         found = When(date(number, 1, 1), date(number, 12, 31), "year")
     else:
-        found = parts.time(setting) if parts.times() else m.unit_this(setting, parts) if "UNIT" in parts else _year(setting)
+        found = (
+            parts.time(setting) if parts.times() else m.unit_this(setting, parts) if "UNIT" in parts else _year(setting)
+        )
     which = (parts.all(setting, "EDGE", "EDGEN") or ["end"])[0]
     first, last = cal.part_of(found.first, found.last, which)
     return When(first, last, found.precision if first == last else "range", found.basis)
@@ -172,9 +175,35 @@ def offset_text(setting: Setting, parts: Parts) -> When:
 
 def rolling_past(setting: Setting, parts: Parts) -> When:
     """ "the last three days": from three days before publication up to publication (codebook 6)."""
-    count = parts.value(setting, "N") if "N" in parts else 1
-    first = cal.moved_by(setting.day(), parts.value(setting, "UNIT"), -count)
+    count, unit = parts.value(setting, "N") if "N" in parts else 1, parts.value(setting, "UNIT")
+    if unit == "quarter":
+        first, last = cal.period_around(setting.day(), unit, -count), cal.period_around(setting.day(), unit, -1)
+        return When(first[0], last[1], "range" if count > 1 else "quarter", PUBLISHED)
+    first = cal.moved_by(setting.day(), unit, -count)
     return When(first, setting.day(), "range", PUBLISHED)
+
+
+def to_date(setting: Setting, parts: Parts) -> When:
+    first = cal.period_around(setting.day(), parts.value(setting, "UNIT"))[0]
+    return When(first, setting.day(), "range", PUBLISHED)
+
+
+def units_within(setting: Setting, parts: Parts) -> When:
+    """ "the first two weeks of May", "the last three months of 2004"."""
+    if parts.times():
+        within = parts.time(setting)
+    else:
+        number = parts.value(setting, "YEAR")
+        within = When(date(number, 1, 1), date(number, 12, 31), "year")
+    count, unit = parts.value(setting, "N"), parts.value(setting, "UNIT")
+    if "last" in parts:
+        end = cal.plus_days(within.last, 1)
+        first, last = cal.moved_by(end, unit, -count), within.last
+    else:
+        first, last = within.first, cal.plus_days(cal.moved_by(within.first, unit, count), -1)
+    if not within.first <= first <= last <= within.last:
+        raise Unsettled("more than the period holds")
+    return When(first, last, "range", within.basis)
 
 
 def rolling_clock(setting: Setting, parts: Parts) -> When:
@@ -186,8 +215,11 @@ def rolling_next(setting: Setting, parts: Parts) -> When:
     """ "the next three days": from publication to three days after it."""
     if setting.tense == "past" and "within" in parts:
         raise Unsettled("a length of time")
-    count = parts.value(setting, "N") if "N" in parts else 1
-    last = cal.moved_by(setting.day(), parts.value(setting, "UNIT"), count)
+    count, unit = parts.value(setting, "N") if "N" in parts else 1, parts.value(setting, "UNIT")
+    if unit == "quarter":
+        first, final = cal.period_around(setting.day(), unit, 1), cal.period_around(setting.day(), unit, count)
+        return When(first[0], final[1], "range" if count > 1 else "quarter", PUBLISHED)
+    last = cal.moved_by(setting.day(), unit, count)
     return When(setting.day(), last, "range", PUBLISHED)
 
 
@@ -208,9 +240,16 @@ def week_of(setting: Setting, parts: Parts) -> When:
 
 def week_number(setting: Setting, parts: Parts) -> When:
     """ISO weeks; of the year of publication where no year is named."""
-    year = parts.value(setting, "YEAR") if "YEAR" in parts else setting.day().year
-    monday = date.fromisocalendar(year, parts.value(setting, "N"), 1)
-    return When(monday, cal.plus_days(monday, 6), "week", STATED if "YEAR" in parts else PUBLISHED)
+    if "RU" in parts:
+        return _iso_week(parts.value(setting, "RU").first.year, parts.value(setting, "N"), PUBLISHED)
+    if "YEAR" in parts:
+        return _iso_week(parts.value(setting, "YEAR"), parts.value(setting, "N"), STATED)
+    return _iso_week(setting.day().year, parts.value(setting, "N"), PUBLISHED)
+
+
+def _iso_week(year: int, number: int, basis: str) -> When:
+    monday = date.fromisocalendar(year, number, 1)
+    return When(monday, cal.plus_days(monday, 6), "week", basis)
 
 
 def nth_week(setting: Setting, parts: Parts) -> When:
@@ -255,9 +294,9 @@ def day_range(setting: Setting, parts: Parts, year: int | None = None, basis: st
 
 
 def day_range_year(setting: Setting, parts: Parts) -> When:
-    inner = parts.by_name["R"][0]
-    if not isinstance(inner, m.Node) or inner.rule.does != "day_range":
-        raise Unsettled("a range that has its year already")
+    inner = parts.by_name["DR"][0]
+    if not isinstance(inner, m.Node):
+        raise Unsettled("not a range of days")
     below = Parts(inner, parts.tokens, parts.meanings)
     if "YEAR" in parts:
         return day_range(setting, below, parts.value(setting, "YEAR"), STATED)
@@ -270,7 +309,7 @@ def day_range_year(setting: Setting, parts: Parts) -> When:
 def weekday_range(setting: Setting, parts: Parts) -> When:
     """Neighbouring weekdays are one stretch; others ("Monday and Thursday") are no interval."""
     days = parts.all(setting, "WD")
-    if "-" not in parts and any((b - a) % 7 != 1 for a, b in zip(days, days[1:], strict=False)):
+    if "-" not in parts and any((b - a) % 7 != 1 for a, b in pairwise(days)):
         raise Unsettled("days apart")
     if setting.tense == "future":
         first = cal.nearest_weekday(setting.pivot(), days[0], "future")
@@ -344,7 +383,14 @@ def since(setting: Setting, parts: Parts) -> When:
 
 
 def until(setting: Setting, parts: Parts) -> When:
+    """Open at the start; "before the end of June" is as good as by its end."""
+    if not parts.times():
+        last = setting.day() if "date" in parts else cal.period_around(setting.day(), parts.value(setting, "UNIT"))[1]
+        return When(None, last, "open", PUBLISHED)
     found = parts.time(setting)
+    if "EDGEN" in parts:
+        first, last = cal.part_of(found.first, found.last, parts.value(setting, "EDGEN"))
+        return When(None, last, "open", found.basis)
     return When(None, found.last, "open", found.basis)
 
 
@@ -360,13 +406,13 @@ def after(setting: Setting, parts: Parts) -> When:
 
 _HERE = (
     day_of, published_day, last_night, anchor_day, anchor_shift, overnight, overnight_into, edge, more, half, ago,
-    ago_clock, ago_on, offset, offset_now, offset_text, rolling_past, rolling_clock, rolling_next, week_of, week_number,
+    ago_clock, ago_on, offset, offset_now, offset_text, rolling_past, rolling_clock, rolling_next, week_of, week_number, to_date, units_within,
     nth_week, day_range_year, weekday_range, since, until, before, after,
 )  # fmt: skip
 _THERE = (
     m.same, m.nothing, m.sum_number, m.spoken_year, m.month_day, m.date_year, m.month_day_near, m.date_shift, m.iso,
-    m.numeric, m.weekday_date, m.day_of_unit, m.day_nth, m.day_word, m.weekday, m.weekday_shift, m.weekday_of_week,
-    m.weekday_nth, m.nth_weekday, m.unit_this, m.unit_last, m.unit_next, m.unit_that, m.unit_after_next, m.weekend,
+    m.numeric, m.day_month, m.weekday_date, m.day_of_unit, m.day_nth, m.day_word, m.weekday, m.weekday_shift, m.weekday_of_week,
+    m.weekday_nth, m.nth_weekday, m.unit_bare, m.unit_this, m.unit_last, m.unit_next, m.unit_that, m.unit_after_next, m.weekend,
     m.month_year, m.month, m.month_shift, m.year, m.years, m.decade, m.century, m.season_year, m.season_shift, m.season,
     m.quarter_year, m.quarter, m.quarter_latest, m.feast, m.easter, m.weekday_feast, m.feast_year, m.feast_near,
 )  # fmt: skip

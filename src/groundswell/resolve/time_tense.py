@@ -18,10 +18,11 @@ class Words(NamedTuple):
 
     future: frozenset[str]
     ahead: frozenset[str]
+    ahead_to: frozenset[str]
+    urging: frozenset[str]
     past: frozenset[str]
     present: frozenset[str]
     not_verbs: frozenset[str]
-    began: frozenset[str]
     speech: frozenset[str]
 
 
@@ -74,27 +75,34 @@ def _rightward(tokens: list[tuple[int, str]], words: Words) -> Tense | None:
 
 
 def _tense(tokens: list[tuple[int, str]], index: int, words: Words) -> Tense | None:
-    """What one word says of the tense, with the three words before it."""
-    word = tokens[index][1].lower().replace("’", "'")
+    """What one word says of the tense, with the words around it."""
+    raw = tokens[index][1]
+    if raw[0].isupper() and index and not raw.isupper():
+        return None  # a name: May, Will, Marches
+    word = raw.lower().replace("’", "'")
     before = [t[1].lower().replace("’", "'") for t in tokens[max(0, index - 4) : index]]
     if word in words.future or word.endswith("'ll"):
         return "future"
+    following = tokens[index + 1][1].lower() if index + 1 < len(tokens) else ""
     if word in words.ahead:
         return "future"
-    if "to" in before[-2:] and word not in words.not_verbs and _may_be_infinitive(tokens, index, words, before):
-        return "past" if any(b in words.began for b in before) else "future"
-    if word in words.past or (word.endswith("ed") and len(word) > 4 and word not in words.not_verbs):
-        if any(b in words.future or b.endswith("'ll") for b in before):
+    if word in words.ahead_to:
+        if following in ("to", "for"):
             return "future"
-        return "future" if before[-2:] == ["to", "be"] else "past"
+    elif before[-1:] == ["to"] or before[-2:] == ["to", "be"]:
+        return _infinitive(tokens, index, words)
+    if word in words.past or (word.endswith("ed") and len(word) > 4 and word not in words.not_verbs):
+        looks_ahead = any(b in words.future or b.endswith("'ll") for b in before[-3:])
+        return "future" if looks_ahead else "past"
     return "present" if word in words.present else None
 
 
-def _may_be_infinitive(tokens: list[tuple[int, str]], index: int, words: Words, before: list[str]) -> bool:
-    """ "to march", "to be held": the word after "to" is lower-case and no article, name or number."""
-    text = tokens[index][1]
-    if not text.islower() or text.endswith(("ing", "ly")):
-        return False
-    if before[-1:] == ["to"]:
-        return text in words.present or not text.endswith(("ed", "s"))
-    return before[-2:] == ["to", "be"]
+def _infinitive(tokens: list[tuple[int, str]], index: int, words: Words) -> Tense | None:
+    """ "urged workers to march", "voted to strike" look ahead; "refused to meet" and "rose to twelve" do not."""
+    for at in range(index - 1, max(-1, index - 9), -1):
+        word = tokens[at][1].lower()
+        if word in words.urging or word in words.ahead or word in words.ahead_to or word in words.future:
+            return "future"
+        if word in words.past and word not in ("been", "be"):
+            return None
+    return None

@@ -15,8 +15,9 @@ from groundswell import lexicon
 # In this order: ISO dates, numeric dates, clock times, numbers that are no dates, day and year ranges, other numbers
 # (ordinals, decades), abbreviations with inner points, words, possessives, marks.
 _TOKEN = re.compile(
-    r"(?P<iso>\d{4}([-/])\d{1,2}\2\d{1,2}(?![\w]))"
+    r"(?P<iso>\d{4}([-/])\d{1,2}\2\d{1,2}(?![\w])|(?:19|20)\d{6}(?!\w))"
     r"|(?P<numeric>\d{1,2}([/.-])\d{1,2}\4\d{4}(?!\w))"
+    r"|(?P<daymonth>\d{1,2}/\d{1,2}(?![\w/]))"
     r"|(?P<clock>\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]\.?m\b\.?)?|\d{1,2}(?:\.\d\d)?\s?[ap](?:\.m\b\.?|m\b))"
     r"|(?P<big>\d{1,3}(?:,\d{3})+(?![\d])|\d+\.\d+)"
     r"|(?P<years>[12]\d{3}[-–~](?:[12]\d{3}|\d\d)(?![\w-]))|(?P<days>\d{1,2}[-–]\d{1,2}(?![\w/-]))"
@@ -24,7 +25,10 @@ _TOKEN = re.compile(
     r"|(?P<word>[qQhH][1-4](?!\w)|[^\W\d_]\.[^\W\d_]\.|[^\W\d_]+\.?)|(?P<mark>['’]s?|[,()/~&–—-])"
 )
 # Symbols that can be the heart of a time phrase; a run without one is not read.
-_CORE = frozenset("WD WS M MW DW UNIT CU YEAR ISO ND DEC DECW SEA PART Q HALF YY YW TENS ORDD HEART".split())
+_CORE = frozenset(
+    ("WD", "WS", "M", "MW", "DW", "UNIT", "CU", "YEAR", "YW", "YY", "ISO", "ND", "DM", "DEC", "DECW", "SEA", "PART", "Q", "HALF",
+     "TENS", "ORDD", "HEART")
+)  # fmt: skip
 _TABLES = {
     "weekday": "WD", "weekday_short": "WS", "day_word": "DW", "part": "PART", "edge": "EDGE", "edge_noun": "EDGEN",
     "more": "MORE", "unit": "UNIT", "clock_unit": "CU", "season": "SEA", "number": "N", "tens": "TENS",
@@ -32,10 +36,9 @@ _TABLES = {
 }  # fmt: skip
 _LISTS = {
     "last": "LAST", "next": "NEXT", "this": "THIS", "that": "THAT", "vague": "VAGUE", "approx": "APX", "zone": "TZ",
-    "in": "IN", "within": "WITHIN", "to": "TO", "after": "AFTER", "before": "BEFORE", "since": "SINCE", "until": "UNTIL",
-    "month_alone": "MS", "heart": "HEART",
+    "in": "IN", "within": "WITHIN", "to": "TO", "after": "AFTER", "before": "BEFORE", "since": "SINCE", "until": "UNTIL", "heart": "HEART",
 }  # fmt: skip
-_DOTTED = frozenset("st jr a.m p.m".split())
+_DOTTED = frozenset(("st", "jr"))
 
 
 class Word(NamedTuple):
@@ -68,10 +71,13 @@ class Vocabulary:
         for name, symbol in _LISTS.items():
             for word in tables[name]["words"].split():
                 self._add(word, symbol, word)
+        alone = frozenset(tables["month_alone"]["words"].split())
         capital = frozenset(tables["month_capital"]["words"].split())
         self.months = {w: int(n) for n, words in tables["month"].items() for w in words.split()}
         for word, number in self.months.items():
             self._add(word, "MW" if word in capital else "M", number)
+            if word in alone:
+                self._add(word, "MS", number)
         self.capital = capital
         for number in range(1, 5):
             self._add(f"q{number}", "Q", number)
@@ -108,8 +114,11 @@ def _word(values: dict[str, Any], ends: bool = False) -> Word:
 def _digits(kind: str, text: str) -> Word | None:
     """The meanings of a token that begins with a digit; None for what is neither a date nor a count."""
     if kind in ("iso", "numeric"):
-        parts = tuple(int(p) for p in re.split("[-/.]", text))
+        whole = len(text) == 8 and text.isdigit()
+        parts = tuple(int(p) for p in ((text[:4], text[4:6], text[6:]) if whole else re.split("[-/.]", text)))
         return _word({"ISO" if kind == "iso" else "ND": parts})
+    if kind == "daymonth":
+        return _word({"DM": tuple(int(p) for p in text.split("/"))})
     if kind == "clock":
         return _word({"CLOCK": text})
     if kind in ("years", "days"):
@@ -129,7 +138,7 @@ def _number(text: str) -> Word | None:
         tens = number if number >= 1000 else number + (1900 if number >= 20 else 2000)
         return _word({"DEC": tens}) if number % 10 == 0 and (len(digits) == 4 or number < 100) else None
     if bare != text:
-        return None
+        return _word({"YEAR": number + (1900 if number >= 30 else 2000)}) if len(digits) == 2 and not tail else None
     if tail:
         ordinal: dict[str, Any] = {"ORD": number, "ORDD": number}
         return _word({**ordinal, "D": number} if 1 <= number <= 31 else ordinal)
