@@ -22,9 +22,14 @@ Found = Iterable[Finding[Any]]
 class Stage(Protocol):
     """``name`` is its dotted place in the package; ``batch`` reads several records at once, one list of findings each."""
 
-    name: str
-    needs: tuple[type, ...]
-    gives: tuple[type, ...]
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def needs(self) -> tuple[type, ...]: ...
+
+    @property
+    def gives(self) -> tuple[type, ...]: ...
 
     def batch(self, records: Sequence[Record]) -> Sequence[Found]: ...
 

@@ -114,13 +114,23 @@ def _print_json(row: Any) -> None:
 Id = Annotated[str, typer.Argument(help="Id of an event, a report or a document; its first characters are enough.")]
 
 
+def find(book: Ledger, id: str) -> tuple[str, dict[str, Any]]:
+    """What an id, or the beginning of one, names: ("event" | "report" | "document", its JSON)."""
+    for whole in [id, *book.ids_beginning(id)]:
+        for kind, look_up in (("event", book.event), ("report", book.report), ("document", book.document)):
+            found = look_up(whole)
+            if found is not None:
+                return kind, found
+    raise UsageError(f"Nothing in {book.path} has an id that begins with {id!r}. List events with: groundswell events")
+
+
 def show(id: Id, ledger: LedgerPath = HERE, json: Json = False) -> None:
     """[bold]groundswell show 3f2a91c0[/bold]
 
     Prints one event with all its reports, one report, or one document.
     """
     with opened(ledger) as book:
-        kind, found = book.find(id)
+        kind, found = find(book, id)
         if json:
             _print_json(found)
             return
@@ -147,7 +157,7 @@ def why(id: Id, ledger: LedgerPath = HERE) -> None:
     from groundswell.cli.render import console
 
     with opened(ledger) as book:
-        kind, found = book.find(id)
+        kind, found = find(book, id)
         console().print(explanation(book, kind, found))
 
 
@@ -201,7 +211,10 @@ def serve_ledger(path: Path, *, port: int = 8321, browser: bool = True) -> None:
 
 
 def export(
-    format: Annotated[str, typer.Argument(help="csv, parquet, jsonl, geojson, ical, atom, acled, plover, ccc …")],
+    format: Annotated[
+        str,
+        typer.Argument(help="csv, parquet, jsonl, events-jsonl, geojson, ical, atom, acled, ccc, plover, annotations"),
+    ],
     ledger: LedgerPath = HERE,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="File or folder to write; standard output if left out.")
@@ -227,9 +240,9 @@ def export(
         typer.echo(f"Wrote {written}")
 
 
-def _now() -> datetime:
+def _now() -> str:
     """The one place where the clock is read for decisions and exports."""
-    return datetime.now(UTC).replace(microsecond=0)
+    return datetime.now(UTC).replace(microsecond=0).isoformat()
 
 
 def verify(ledger: LedgerPath = HERE) -> None:

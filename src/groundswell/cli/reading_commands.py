@@ -162,7 +162,7 @@ def _stored(item: ReadDocument) -> Any:
     return Stored(
         source_id=item.source_id,
         outcome=item.outcome,
-        json=item.json,  # type: ignore[arg-type]
+        json=item.json,
         problems=tuple(dict(problem) for problem in item.problems),
         duplicate_of=item.duplicate_of,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from rich.box import SIMPLE
 from rich.console import Console, Group
 from rich.panel import Panel
 from rich.table import Table
@@ -188,23 +189,51 @@ def outcomes_table(counts: Mapping[str, int], ledger: str) -> Table:
 
 
 def events_table(rows: Sequence[Mapping[str, Any]], *, title: str) -> Table:
-    table = Table(title=title, title_justify="left")
-    for name in ("event", "what", "status", "when", "where", "who", "how many"):
-        table.add_column(name, overflow="fold", no_wrap=name == "event")
-    table.add_column("reports", justify="right")
+    """One row an event, short enough for 80 columns; ``show`` has the rest."""
+    table = Table(title=title, title_justify="left", padding=(0, 1), box=SIMPLE)
+    table.add_column("event", no_wrap=True, style="dim")
+    table.add_column("what")
+    table.add_column("when", no_wrap=True)
+    for name in ("where", "who", "how many"):
+        table.add_column(name, overflow="fold")
+    table.add_column("n", justify="right")
     for row in rows:
-        mode = f"/{row['mode']}" if row.get("mode") else ""
+        what = Text(row["type"], style=TYPE_STYLE.get(str(row["type"]), ""))
+        detail = " ".join(
+            part for part in (row.get("mode"), row["status"] if row["status"] != "occurred" else None) if part
+        )
+        what.append(f"\n{detail}" if detail else "", style="not bold dim")
+        ranges = row.get("figure_ranges") or {}
         table.add_row(
-            str(row["id"])[:12],
-            Text(f"{row['type']}{mode}", style=TYPE_STYLE.get(str(row["type"]), "")),
-            str(row["status"]),
-            when_words(row["time"]) if row.get("time") else "",
-            ", ".join(_where(p) for p in (row.get("places") or [])[:2]),
-            ", ".join(safe(a["text"]) for a in (row.get("actors") or [])[:2]),
-            "; ".join(f"{f['of']} {range_words(f)}" for f in (row.get("figures") or [])[:3]),
-            str(len(row.get("reports") or [1])),
+            str(row["id"])[:8],
+            what,
+            _days(row.get("time") or {}),
+            _short_place(row.get("place") or {}),
+            ", ".join(safe(a["name"]) for a in (row.get("actors") or [])[:2]),
+            "\n".join(f"{_claims(claims)} {of}" for of, claims in list(ranges.items())[:3]),
+            str(row.get("report_count", 1)),
         )
     return table
+
+
+def _days(time: Mapping[str, Any]) -> str:
+    earliest, latest = time.get("earliest"), time.get("latest")
+    if earliest == latest:
+        return earliest or ""
+    return f"{earliest or '…'}\n– {latest or '…'}"
+
+
+def _short_place(place: Mapping[str, Any]) -> str:
+    if place.get("precision") == "country":
+        return safe(place.get("name"))
+    return ", ".join(safe(part) for part in (place.get("name") or place.get("text"), place.get("country")) if part)
+
+
+def _claims(claims: Mapping[str, Any]) -> str:
+    low, high = claims.get("low"), claims.get("high")
+    if claims.get("open"):
+        return f"{low:,}+" if low is not None else "?"
+    return f"{low:,}" if low == high else f"{low:,}–{high:,}" if low is not None else f"up to {high:,}"
 
 
 def problems_table(rows: Iterable[tuple[str, str, str]], *, title: str) -> Table:

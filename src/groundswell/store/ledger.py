@@ -208,6 +208,21 @@ class Ledger:
             views = reading.report_views(self.connection, [found[0]]) if found else []
         return views[0] if views else None
 
+    def ids_beginning(self, start: str, *, limit: int = 2) -> list[str]:
+        """Ids of events, reports and documents that begin with ``start`` (at least four characters), events first."""
+        if len(start) < 4:
+            return []
+        edge = (start, start + "\U0010ffff", limit)
+        tables = (("event", "id"), ("report", "id"), ("document", "id"))
+        with self.database.errors():
+            return [
+                str(row[0])
+                for table, column in tables
+                for row in self.connection.execute(
+                    f"SELECT {column} FROM {table} WHERE {column} >= ? AND {column} < ? ORDER BY {column} LIMIT ?", edge
+                )
+            ]
+
     def counts(self, filters: Filters | None, by: CountBy) -> dict[str, int]:
         """Number of events by type, status, country, ISO week of the earliest day, or publisher; ``unknown`` where not known."""
         with self.database.errors():
