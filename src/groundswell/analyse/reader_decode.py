@@ -1,0 +1,260 @@
+"""From the network's scores to spans: triggers with type, mode, status, their arguments, statements, names, figures.
+
+Works on one unit at a time, in word numbers; numpy only. What counts as enough is in Settings, fitted on the dev split.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from groundswell.analyse import reader_labels as labels
+
+Floats = NDArray[np.float32]
+
+_WORD = labels.slices(labels.WORD_HEADS)
+_EVENT = labels.slices(labels.EVENT_PAIRS)
+_STATEMENT = labels.slices(labels.STATEMENT_PAIRS)
+_TYPES = labels.TRIGGERS[1:-1]
+_SINGLE = frozenset({"time"})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Thresholds and calibration, fitted on dev. Missing names fall back to ``default``."""
+
+    trigger: Mapping[str, float] = field(default_factory=dict)
+    role: Mapping[str, float] = field(default_factory=dict)
+    content: float = 0.5
+    entity: float = 0.5
+    figure: float = 0.5
+    status: Mapping[str, float] = field(default_factory=dict)  # added to a status's log probability
+    default: float = 0.5
+    calibration: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+
+
+class Words(NamedTuple):
+    """Half-open word numbers."""
+
+    first: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRole:
+    kind: str
+    words: Words
+    score: float
+    of: str | None = None
+    raw: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTrigger:
+    words: Words
+    type: str
+    mode: str | None
+    status: str
+    score: float
+    roles: tuple[FoundRole, ...]
+    raw: tuple[float, ...] = ()  # what the score was calibrated from
+
+
+@dataclass(frozen=True, slots=True)
+class FoundStatement:
+    words: Words
+    score: float
+    speaker: Words | None
+    cue: Words | None
+    speaker_score: float = 0.0
+    raw: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSpan:
+    kind: str
+    words: Words
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that was found in one unit."""
+
+    triggers: tuple[FoundTrigger, ...]
+    statements: tuple[FoundStatement, ...]
+    entities: tuple[FoundSpan, ...]
+    figures: tuple[FoundSpan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PairWeights:
+    """One pair network: see train.network.PairNet."""
+
+    distance: Floats
+    out: Floats  # (PAIR, outputs)
+    bias: Floats
+
+    def scores(self, anchors: Floats, words: Floats, at: NDArray[np.int64]) -> Floats:
+        """anchors (n, PAIR), words (w, PAIR), at (n) -> (n, w, outputs)."""
+        away = np.arange(len(words))[None, :] - at[:, None]
+        near = self.distance[np.clip(away, -labels.DISTANCE, labels.DISTANCE) + labels.DISTANCE]
+        hidden = np.maximum(anchors[:, None, :] + words[None, :, :] + near, 0.0)
+        done: Floats = hidden @ self.out + self.bias
+        return done
+
+
+def softmax(scores: Any) -> Floats:
+    shifted = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    done: Floats = shifted / shifted.sum(axis=-1, keepdims=True)
+    return done
+
+
+def _logit(p: float) -> float:
+    p = min(max(p, 1e-5), 1 - 1e-5)
+    return float(np.log(p / (1 - p)))
+
+
+def calibrated(settings: Settings, name: str, p: float, *more: float) -> float:
+    """A raw probability on the scale fitted on dev: logistic in its log odds (and in those of ``more``)."""
+    weights = settings.calibration.get(name)
+    if not weights:
+        return p
+    z = weights[0] + sum(w * _logit(q) for w, q in zip(weights[1:], (p, *more), strict=False))
+    return float(1 / (1 + np.exp(-z)))
+
+
+def decode(
+    words: Floats, pairs: Floats, unit: Floats, event_net: PairWeights, statement_net: PairWeights, settings: Settings
+) -> Reading:
+    """Read one unit: words (w, heads), pairs (w, 4 * PAIR), unit (2)."""
+    size = pairs.shape[1] // 4
+    odds = 1 / (1 + np.exp(-unit))
+    triggers = _triggers(words, float(odds[0]), settings)
+    if triggers:
+        at = np.array([t.words.first for t in triggers])
+        scores = event_net.scores(pairs[at, :size], pairs[:, size : 2 * size], at)
+        triggers = [_with_roles(t, s, settings) for t, s in zip(triggers, scores, strict=True)]
+    content = softmax(words[:, _WORD["content"]])
+    spans = _spans(content[:, 1], content[:, 2], content[:, 0], settings.content)
+    statements: list[FoundStatement] = []
+    if spans:
+        at = np.array([s.first for s, _ in spans])
+        scores = statement_net.scores(pairs[at, 2 * size : 3 * size], pairs[:, 3 * size :], at)
+        statements = [_statement(s, p, q, settings) for (s, p), q in zip(spans, scores, strict=True)]
+    return Reading(
+        tuple(triggers), tuple(statements), tuple(_entities(words, settings)), tuple(_figures(words, settings))
+    )
+
+
+def _triggers(words: Floats, unit: float, settings: Settings) -> list[FoundTrigger]:
+    p = softmax(words[:, _WORD["trigger"]])
+    event = p[:, 1:-1].sum(axis=1)
+    out: list[FoundTrigger] = []
+    stop = 0
+    for n in np.flatnonzero(event > 0.05):
+        if n < stop:
+            continue
+        kind = _TYPES[int(p[n, 1:-1].argmax())]
+        share = float(p[n, 1:-1].max() / event[n])
+        score = calibrated(settings, "trigger", float(event[n]), unit, share)
+        if score < settings.trigger.get(kind, settings.default):
+            continue
+        stop = int(n) + 1
+        while stop < len(p) and p[stop, -1] > 0.5:
+            stop += 1
+        mode = _mode(words[n, _WORD["mode"]], kind)
+        status = _status(words[n, _WORD["status"]], settings)
+        out.append(FoundTrigger(Words(int(n), stop), kind, mode, status, score, (), (float(event[n]), unit, share)))
+    return out
+
+
+def _mode(scores: Floats, kind: str) -> str | None:
+    allowed = [n for n, name in enumerate(labels.TYPE_MODES) if n == 0 or name.startswith(kind + "/")]
+    best = allowed[int(scores[allowed].argmax())]
+    return labels.TYPE_MODES[best].split("/")[1] if best else None
+
+
+def _status(scores: Floats, settings: Settings) -> str:
+    bias = np.array([settings.status.get(name, 0.0) for name in labels.STATUSES])
+    return labels.STATUSES[int((scores + bias).argmax())]
+
+
+def _with_roles(trigger: FoundTrigger, scores: Floats, settings: Settings) -> FoundTrigger:
+    p = softmax(scores[:, _EVENT["argument"]])
+    of = softmax(scores[:, _EVENT["of"]])
+    roles: list[FoundRole] = []
+    for number, kind in enumerate(labels.ARGUMENTS):
+        begin, inside = p[:, 1 + 2 * number], p[:, 2 + 2 * number]
+        found = _spans(begin, inside, p[:, 0], settings.role.get(kind, settings.default))
+        if kind in _SINGLE and len(found) > 1:
+            found = [max(found, key=lambda s: s[1])]
+        for span, score in found:
+            name = labels.FIGURE_KINDS[int(of[span.first].argmax())] if kind == "figure" else None
+            roles.append(FoundRole(kind, span, calibrated(settings, kind, score), name, score))
+    for kind in ("issue", "attribution"):
+        q = softmax(scores[:, _EVENT[kind]])
+        one = _best(q, settings.role.get(kind, settings.default))
+        if one:
+            roles.append(FoundRole(kind, one[0], calibrated(settings, kind, one[1]), None, one[1]))
+    return replace(trigger, roles=tuple(roles))
+
+
+def _statement(span: Words, score: float, scores: Floats, settings: Settings) -> FoundStatement:
+    speaker = _best(softmax(scores[:, _STATEMENT["speaker"]]), settings.role.get("speaker", 0.3))
+    cue = _best(softmax(scores[:, _STATEMENT["cue"]]), settings.role.get("cue", 0.3))
+    return FoundStatement(
+        span,
+        calibrated(settings, "statement", score),
+        speaker[0] if speaker else None,
+        cue[0] if cue else None,
+        speaker[1] if speaker else 0.0,
+        score,
+    )
+
+
+def _best(p: Floats, enough: float) -> tuple[Words, float] | None:
+    """The most likely single span of a B/I/O line, if likely enough."""
+    n = int(p[:, 1].argmax())
+    if p[n, 1] < enough:
+        return None
+    stop = n + 1
+    while stop < len(p) and p[stop, 2] > max(p[stop, 0], p[stop, 1]):
+        stop += 1
+    return Words(n, stop), float(p[n, 1])
+
+
+def _spans(begin: Floats, inside: Floats, outside: Floats, enough: float) -> list[tuple[Words, float]]:
+    """All spans whose first word is likely enough; a span goes on while 'inside' beats 'outside' and 'begin'."""
+    out: list[tuple[Words, float]] = []
+    stop = 0
+    for n in np.flatnonzero(begin >= enough):
+        if n < stop:
+            continue
+        stop = int(n) + 1
+        while stop < len(begin) and inside[stop] > max(outside[stop], begin[stop]):
+            stop += 1
+        out.append((Words(int(n), stop), float(begin[n])))
+    return out
+
+
+def _entities(words: Floats, settings: Settings) -> list[FoundSpan]:
+    p = softmax(words[:, _WORD["entity"]])
+    out: list[FoundSpan] = []
+    for number, kind in enumerate(("person", "organisation", "place")):
+        for span, score in _spans(p[:, 1 + 2 * number], p[:, 2 + 2 * number], p[:, 0], settings.entity):
+            out.append(FoundSpan(kind, span, calibrated(settings, "entity", score)))
+    return out
+
+
+def _figures(words: Floats, settings: Settings) -> list[FoundSpan]:
+    p = softmax(words[:, _WORD["figure"]])
+    begin = p[:, 1:-1].sum(axis=1)
+    return [
+        FoundSpan(labels.FIGURE_KINDS[int(p[span.first, 1:-1].argmax())], span, calibrated(settings, "figure", score))
+        for span, score in _spans(begin, p[:, -1], p[:, 0], settings.figure)
+    ]

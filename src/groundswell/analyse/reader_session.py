@@ -1,0 +1,92 @@
+"""The reader's network as shipped: tokenizer, int8 ONNX graph, pair networks, settings and gate of one model.
+
+Needs onnxruntime, tokenizers and numpy; they are imported when a model is opened. Knows nothing of documents.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from groundswell.analyse.gate import Gate
+from groundswell.analyse.reader_decode import PairWeights, Reading, Settings, decode
+from groundswell.analyse.reader_tokens import Encoded, encode, pad
+from groundswell.analyse.reader_words import Unit
+from groundswell.models import loader
+
+BATCH_TOKENS = 1024  # more costs memory and wins nothing on one core
+_INPUTS = ("ids", "mask", "token_features", "first", "last", "word_features")
+
+
+class ReaderSession:
+    """One opened model. ``name`` and ``version`` go into every finding's ``by``.
+
+    Args:
+        model: a name in models/manifest.toml, or the path of a folder written by ``groundswell train``.
+        threads: cores for one run of the network.
+    """
+
+    def __init__(self, model: str, *, threads: int = 1) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        folder = Path(model)
+        if folder.is_dir():
+            files = loader.files("reader", folder.name, folder.resolve())
+            self.entry = loader.entry("reader", folder.name, folder.resolve())
+        else:
+            files = loader.files("reader", model)
+            self.entry = loader.entry("reader", model)
+        self.name = folder.name
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(
+            str(files["model.onnx"]), options, providers=["CPUExecutionProvider"]
+        )
+        self._tokenizer = Tokenizer.from_file(str(files["tokenizer.json"]))
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        self.settings, self.pack = read_settings(files["settings.json"])
+        with np.load(files["weights.npz"]) as arrays:
+            self._nets = (_net(arrays, "event"), _net(arrays, "statement"))
+            self.gate = Gate(arrays["gate"], float(arrays["gate_threshold"])) if "gate" in arrays else None
+
+    def read(self, texts: Sequence[str], units: Sequence[Unit]) -> list[Reading]:
+        """Read units (texts[n] is the whole text of units[n]) in batches of like length; answers in the order given."""
+        encoded = encode(self._tokenizer, texts, units)
+        order = sorted(range(len(units)), key=lambda n: len(encoded[n].ids))
+        out: list[Any] = [None] * len(units)
+        batch: list[int] = []
+        for n in order:
+            if batch and (len(batch) + 1) * len(encoded[n].ids) > BATCH_TOKENS:
+                self._run(batch, encoded, units, out)
+                batch = []
+            batch.append(n)
+        if batch:
+            self._run(batch, encoded, units, out)
+        return out
+
+    def _run(self, batch: list[int], encoded: list[Encoded], units: Sequence[Unit], out: list[Any]) -> None:
+        arrays = pad([encoded[n] for n in batch], [units[n].features for n in batch])
+        words, pairs, unit = self._session.run(None, {name: arrays[name] for name in _INPUTS})
+        for row, n in enumerate(batch):
+            size = len(units[n].words)
+            out[n] = decode(words[row, :size], pairs[row, :size], unit[row], *self._nets, self.settings)
+
+
+def _net(arrays: Any, name: str) -> PairWeights:
+    return PairWeights(arrays[f"{name}_distance"], arrays[f"{name}_out"], arrays[f"{name}_bias"])
+
+
+def read_settings(path: Path) -> tuple[Settings, int]:
+    """Settings and the number of words packed into one unit."""
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    pack = int(raw.pop("pack"))
+    raw["calibration"] = {name: tuple(values) for name, values in raw.get("calibration", {}).items()}
+    return Settings(**raw), pack
