@@ -1,0 +1,129 @@
+"""Who else a document names: the names that short forms, surnames, generic nouns and pronouns can stand for.
+
+Knows positions and phrases only; kinds, sectors and countries are ``actor``'s.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from groundswell.resolve.actor_tables import countries, words
+
+_SKIPPED_IN_INITIALS = frozenset("of the and for in on to de du des la le les del y da do dos al el a an at &".split())
+_BRACKETED = re.compile(r"^(?P<name>.+?)\s*\(\s*(?P<short>[A-Z][\w.&/() -]{0,14}?)\s*\)$")
+_DEFINED = re.compile(
+    r"(?P<name>(?:[A-Z][\w’'&-]*\s+(?:(?:of|for|the|and|in|on|de|du|des|la|del|al)\s+){0,2}){1,9})\(\s*[\"“]?(?P<short>[A-Z][A-Za-z&.-]{1,9})[\"”]?\s*\)"
+)
+_ACRONYM = re.compile(r"[A-Z][A-Za-z&.]*[A-Z][A-Za-z&.]*|[A-Z]{2,}")
+_NAME_TOKEN = re.compile(r"[A-ZÀ-ÞĀ-Ž][\w’'.-]*")
+_ARTICLE = re.compile(r"^(?:the|a|an|The|A|An)\s+")
+
+
+@dataclass
+class Cast:
+    """Phrases with the offset where each stands, in reading order."""
+
+    phrases: list[tuple[int, str]] = field(default_factory=list)
+    definitions: dict[str, str] = field(default_factory=dict)
+
+    @staticmethod
+    def of(phrases: Iterable[tuple[int, str]], text: str = "") -> Cast:
+        """The cast of a document: phrases read as actors, people, organisations, and the short forms its text defines."""
+        cast = Cast(sorted(phrases))
+        for match in _DEFINED.finditer(text):
+            cast._define(match.group("name"), match.group("short"))
+        for _, phrase in cast.phrases:
+            if bracketed := _BRACKETED.match(phrase):
+                cast.definitions.setdefault(bracketed.group("short"), without_article(bracketed.group("name")))
+        return cast
+
+    def _define(self, name: str, short: str) -> None:
+        """The shortest tail of the words before a bracket whose initials spell what stands in it."""
+        tokens = name.split()
+        for start in range(len(tokens) - 1, -1, -1):
+            tail = " ".join(tokens[start:])
+            if tokens[start].lower() not in _SKIPPED_IN_INITIALS and spells(tail, short):
+                self.definitions.setdefault(short, tail)
+                return
+
+    def expansion(self, short: str) -> str | None:
+        """The long form of an acronym: stated in brackets, or a name with these initials."""
+        if short in self.definitions:
+            return self.definitions[short]
+        if not _ACRONYM.fullmatch(short):
+            return None
+        return next((without_article(phrase) for _, phrase in self.phrases if spells(phrase, short)), None)
+
+    def full_name(self, name: str, at: int) -> str | None:
+        """The fuller phrase that ends in this surname (or begins with this first name), the one before ``at`` first."""
+        tokens = name.split()
+        best: tuple[bool, int, str] | None = None
+        for start, phrase in self.phrases:
+            other = without_article(phrase).split()
+            if len(other) <= len(tokens) or not _is_name(other, tokens):
+                continue
+            key = (start < at, len(other), phrase)
+            if best is None or key[:2] > best[:2]:
+                best = key
+        return best[2] if best else None
+
+    def named(self, noun: str, at: int) -> str | None:
+        """The name that a generic noun takes up ("the union"): the last one before ``at`` whose words fit it."""
+        pattern = words().generic.get(noun)
+        if pattern is None:
+            return None
+        fitting = [
+            without_article(phrase)
+            for start, phrase in self.phrases
+            if start < at
+            and pattern.search(phrase)
+            and _capitals(phrase) >= 2
+            and not phrase.lower().endswith((" workers", " leaders", " members"))
+        ]
+        return fitting[-1] if fitting else None
+
+    def titled(self, title: str, at: int) -> str | None:
+        """The person named before with this title ("the minister"), where only one is."""
+        pattern = re.compile(rf"(?<![\w-]){re.escape(title)}\s+(?:[A-ZÀ-Þ][\w’'.-]*\s*)+$", re.IGNORECASE)
+        found = {
+            without_article(phrase)
+            for start, phrase in self.phrases
+            if start < at and pattern.search(phrase) and _NAME_TOKEN.fullmatch(phrase.split()[-1])
+        }
+        return found.pop() if len(found) == 1 else None
+
+    def countries(self) -> set[str]:
+        """Alpha-3 codes of the states the phrases name or tell by an adjective."""
+        adjectives, by_adjective, names, by_name = countries()
+        found: set[str] = set()
+        for _, phrase in self.phrases:
+            found.update(by_adjective[match.group()] for match in adjectives.finditer(phrase))
+            found.update(by_name[match.group()] for match in names.finditer(phrase))
+        return found
+
+
+def without_article(phrase: str) -> str:
+    """ "the union" -> "union"."""
+    return _ARTICLE.sub("", phrase)
+
+
+def spells(phrase: str, short: str) -> bool:
+    """Whether the initials of a name spell an acronym: Israel Defense Forces, IDF."""
+    tokens = [token for token in re.split(r"[\s-]+", without_article(phrase)) if token]
+    if len(tokens) < 2:
+        return False
+    letters = short.replace(".", "").replace("&", "").upper()
+    capitals = "".join(token[0] for token in tokens if token[0].isupper())
+    every = "".join(token[0] for token in tokens if token.lower() not in _SKIPPED_IN_INITIALS).upper()
+    return len(letters) >= 2 and letters in (capitals.upper(), every, "".join(token[0] for token in tokens).upper())
+
+
+def _is_name(longer: Sequence[str], tokens: Sequence[str]) -> bool:
+    """Whether the tokens end the longer phrase as a name, and what stands before can be a first name or title."""
+    return list(longer[-len(tokens) :]) == list(tokens) and bool(_NAME_TOKEN.fullmatch(longer[-len(tokens) - 1]))
+
+
+def _capitals(phrase: str) -> int:
+    return sum(1 for token in phrase.split() if token[:1].isupper())
