@@ -295,19 +295,24 @@ def shared_runs(rows: Iterable[Row]) -> Iterator[tuple[Row, Row]]:
 
 def _join(rows: list[Row]) -> None:
     """Give documents that share a run of eight words one name, that of the earliest, so that no split parts them."""
-    root = {row["doc"]: row["doc"] for row in rows}
-    order = {doc: n for n, doc in enumerate(root)}
+    order = {doc: n for n, doc in enumerate(dict.fromkeys(row["doc"] for row in rows))}
+    while True:
+        root = {doc: doc for doc in order}
 
-    def top(doc: str) -> str:
-        while root[doc] != doc:
-            doc = root[doc]
-        return doc
+        def top(doc: str, root: dict[str, str] = root) -> str:
+            while root[doc] != doc:
+                doc = root[doc]
+            return doc
 
-    for first, second in shared_runs(rows):
-        low, high = sorted((top(first["doc"]), top(second["doc"])), key=order.__getitem__)
-        root[high] = low
-    for row in rows:
-        row["doc"] = top(row["doc"])
+        for first, second in shared_runs(rows):
+            low, high = sorted((top(first["doc"]), top(second["doc"])), key=order.__getitem__)
+            root[high] = low
+        changed = any(top(doc) != doc for doc in {row["doc"] for row in rows})
+        for row in rows:
+            row["doc"] = top(row["doc"])
+        # A run that stood in three documents may stand in two once two of them are joined.
+        if not changed:
+            return
 
 
 def finish(raws: list[Row], forbidden: set[tuple[str, ...]] | None = None) -> tuple[list[Row], list[str]]:
