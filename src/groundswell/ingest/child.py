@@ -131,7 +131,7 @@ class Child:
             )
         return ChildFailure(
             "parser_failed",
-            f"The parser gave up on this file ({error or f'ended with {code}'}). It is probably damaged: open and save it again, or "
+            f"The parser gave up on this file ({error or f'ended with {code}'}). It is damaged, or made to need more than the {self.limits.child_memory >> 20} MB allowed: open and save it again, or "
             "save its text as .txt and read that.",
         )
 

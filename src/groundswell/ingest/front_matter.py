@@ -139,6 +139,8 @@ def _lone_title_end(lines: list[str], filled: list[int]) -> int | None:
     end = first
     while end < len(lines) and lines[end].strip():
         end += 1
+    if end - first > 3 or sum(map(len, lines[first:end])) > 400:
+        return None
     block = [line.strip() for line in lines[first:end]]
     words = " ".join(block)
     body = [line.strip() for line in lines[end:] if line.strip()]
@@ -218,7 +220,7 @@ def _looks_like_title(words: str) -> bool:
 
 
 def _is_name(words: str) -> bool:
-    return bool(_NAME.match(words)) and len(words) < 90
+    return len(words) < 90 and bool(_NAME.match(words))
 
 
 def _can_be_title(element: _Element) -> bool:

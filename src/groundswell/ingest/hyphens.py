@@ -14,7 +14,7 @@ from importlib.resources import files
 HYPHENS = "-\u2010\u00ad\u2011"
 _LAST = re.compile(r"([^\W_]+(?:['’][^\W_]+)?)[-\u2010\u2011\u00ad]$")
 _FIRST = re.compile(r"^([^\W_]+)")
-_COMPOUND = re.compile(r"[^\W_]+(?:[-\u2010\u2011][^\W_]+)+")
+_COMPOUND = re.compile(r"(?<![^\W_])[^\W_]+(?:[-\u2010\u2011][^\W_]+)+")
 _WORD = re.compile(r"[^\W_]+")
 # First parts that are written with a hyphen before almost any word the list does not know as one.
 _OPEN_PREFIXES_TEXT = """
@@ -45,12 +45,12 @@ class Hyphens:
 
     def __init__(self, text: str) -> None:
         self._compounds = {found.group().lower().replace("\u2010", "-") for found in _COMPOUND.finditer(text)}
-        broken = re.compile(r"[^\W_]+[-\u2010\u2011\u00ad]\s*\n\s*[^\W_]+")
+        broken = re.compile(r"(?<![^\W_])[^\W_]+[-\u2010\u2011\u00ad][ \t]*\n\s*[^\W_]+")
         self._words = {found.group().lower() for found in _WORD.finditer(broken.sub(" ", text))}
 
     def join(self, left: str, right: str) -> str:
         """The two lines as one: ``left`` ends in a hyphen, ``right`` is what follows without leading blanks."""
-        last, first = _LAST.search(left), _FIRST.match(right)
+        last, first = _LAST.search(left[-60:]), _FIRST.match(right)
         if last is None or first is None:
             return f"{left} {right}" if left.endswith(("--", " -", "–")) or first is None else left + right
         if self._keeps(last.group(1), first.group(1), soft=left.endswith("\u00ad")):

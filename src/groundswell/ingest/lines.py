@@ -172,12 +172,13 @@ def _is_very_short(previous: str, form: Shape) -> bool:
 
 
 def _joined(block: list[str], hyphens: Hyphens) -> str:
-    text = block[0]
+    pieces = [block[0]]
     for line in block[1:]:
-        if text[-1] in HYPHENS:
-            text = hyphens.join(text, line)
-        elif text[-1] == "—" or line[0] == "—":
-            text += line
+        last = pieces[-1]
+        if last[-1] in HYPHENS:
+            pieces[-1] = hyphens.join(last, line)
+        elif last[-1] == "—" or line[0] == "—":
+            pieces[-1] = last + line
         else:
-            text += " " + line
-    return _squeeze(text.replace("\u00ad", ""))
+            pieces.append(line)
+    return _squeeze(" ".join(pieces).replace("\u00ad", ""))

@@ -11,15 +11,15 @@ from groundswell.ingest.reading import Draft
 _FRONT = re.compile(r"\A---[ \t]*\n(.{0,4000}?)\n(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
 _FENCE = re.compile(r"^(?:```|~~~)[^\n]*\n.*?^(?:```|~~~)[ \t]*$", re.DOTALL | re.MULTILINE)
 _INLINE: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"!\[[^\]\n]{0,400}\]\([^)\n]{0,2000}\)"), ""),
-    (re.compile(r"\[([^\]\n]{1,400})\]\([^)\n]{0,2000}\)"), r"\1"),
-    (re.compile(r"\[([^\]\n]{1,400})\]\[[^\]\n]{0,100}\]"), r"\1"),
-    (re.compile(r"<((?:https?|mailto):[^>\n]{1,2000})>"), r"\1"),
+    (re.compile(r"!\[[^\]\n]{0,400}\]\([^)\n]{0,400}\)"), ""),
+    (re.compile(r"\[([^\]\n]{1,300})\]\([^)\n]{0,400}\)"), r"\1"),
+    (re.compile(r"\[([^\]\n]{1,300})\]\[[^\]\n]{0,100}\]"), r"\1"),
+    (re.compile(r"<((?:https?|mailto):[^>\n]{1,300})>"), r"\1"),
     (re.compile(r"</?[a-zA-Z][^>\n]{0,400}>"), ""),
-    (re.compile(r"(\*\*|__)(?=\S)(.{1,2000}?\S?)\1"), r"\2"),
-    (re.compile(r"(?<![\w*])\*(?=\S)([^*\n]{1,2000}?)\*(?!\w)"), r"\1"),
-    (re.compile(r"(?<!\w)_(?=\S)([^_\n]{1,2000}?)_(?!\w)"), r"\1"),
-    (re.compile(r"`([^`\n]{1,2000})`"), r"\1"),
+    (re.compile(r"(\*\*|__)(?=\S)(.{1,300}?\S?)\1"), r"\2"),
+    (re.compile(r"(?<![\w*])\*(?=\S)([^*\n]{1,300}?)\*(?!\w)"), r"\1"),
+    (re.compile(r"(?<!\w)_(?=\S)([^_\n]{1,300}?)_(?!\w)"), r"\1"),
+    (re.compile(r"`([^`\n]{1,300})`"), r"\1"),
     (re.compile(r"\\([\\`*_{}\[\]()#+.!>-])"), r"\1"),
 )
 _HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*?)\s*#*$")

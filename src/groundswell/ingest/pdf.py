@@ -37,8 +37,12 @@ def parse(data: bytes, options: dict[str, Any], limits: Limits) -> Iterator[Draf
         raise Refused("no_pages", "The PDF has no pages. Export it again.")
     if count > limits.pdf_pages:
         raise Refused("too_large", f"The PDF has {count} pages; at most {limits.pdf_pages} are read. Split it.")
-    pages, broken = _pages(document)
-    empty = sum(1 for page in pages if sum(len(line.text) for line in page) < _FEW_CHARACTERS)
+    pages, pictures, broken = _pages(document)
+    empty = sum(
+        1
+        for page, picture in zip(pages, pictures, strict=True)
+        if not page or (picture and _characters(page) < _FEW_CHARACTERS)
+    )
     if not any(page for page in pages):
         raise Refused(
             "needs_ocr",
@@ -70,11 +74,17 @@ def _unreadable(reason: str) -> Refused:
     return Refused("damaged", f"The PDF cannot be opened ({reason}). Open and save it again in a PDF reader.")
 
 
-def _pages(document: Any) -> tuple[list[list[PageLine]], int]:
-    """Lines of every page in reading order, and how many pages could not be opened."""
+def _characters(page: list[PageLine]) -> int:
+    return sum(len(line.text) for line in page)
+
+
+def _pages(document: Any) -> tuple[list[list[PageLine]], list[bool], int]:
+    """Lines of every page in reading order, whether it holds a picture, and how many pages could not be opened."""
     import pypdfium2
+    import pypdfium2.raw as pdfium
 
     pages: list[list[PageLine]] = []
+    pictures: list[bool] = []
     broken = 0
     for index in range(len(document)):
         try:
@@ -83,11 +93,13 @@ def _pages(document: Any) -> tuple[list[list[PageLine]], int]:
         except pypdfium2.PdfiumError:
             broken += 1
             pages.append([])
+            pictures.append(False)
             continue
         pages.append(in_reading_order(_lines(text_page)))
+        pictures.append(any(True for _ in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3)))
         text_page.close()
         page.close()
-    return pages, broken
+    return pages, pictures, broken
 
 
 def _lines(text_page: Any) -> list[PageLine]:

@@ -5,7 +5,7 @@ Drafts cross the process border as JSON, so they hold nothing but text and dates
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -20,7 +20,9 @@ MEBIBYTE = 1024 * 1024
 class Limits:
     """How much one input may cost. Sizes in bytes, times in seconds; see docs/decisions on reading untrusted files."""
 
-    text_bytes: int = 20 * MEBIBYTE
+    text_bytes: int = 8 * MEBIBYTE
+    text_characters: int = 2_000_000
+    json_bytes: int = 20 * MEBIBYTE
     html_bytes: int = 20 * MEBIBYTE
     pdf_bytes: int = 50 * MEBIBYTE
     pdf_pages: int = 2000
@@ -98,6 +100,17 @@ def draft_from_json(plain: dict[str, Any]) -> Draft:
     problems = tuple(Problem(str(each["code"]), str(each["message"])) for each in plain["problems"])
     published = date.fromisoformat(plain["published"]) if plain["published"] else None
     return Draft(**{**plain, "problems": problems, "published": published})
+
+
+def cut_short(draft: Draft, most: int) -> Draft:
+    """The draft with at most ``most`` characters of body, and a problem that says so: no article is longer than a book."""
+    if len(draft.body) <= most:
+        return draft
+    end = max(draft.body.rfind("\n", most // 2, most), draft.body.rfind(" ", most // 2, most), most // 2)
+    message = f"Only the first {end} of {len(draft.body)} characters were read. Split the source and read the parts."
+    return replace(
+        draft, body=draft.body[:end], partial=True, problems=(*draft.problems, Problem("cut_short", message))
+    )
 
 
 def rejected(source_id: str, code: str, message: str) -> Reading:

@@ -18,7 +18,7 @@ from groundswell.ingest.documents import make_document
 from groundswell.ingest.frames import Member
 from groundswell.ingest.kinds import Kind, ending
 from groundswell.ingest.markdown import read_markdown
-from groundswell.ingest.reading import Draft, Limits, Reading, rejected
+from groundswell.ingest.reading import Draft, Limits, Reading, cut_short, rejected
 from groundswell.ingest.sources import Item, expand
 from groundswell.ingest.tables import BadRow, read_table
 from groundswell.records import Document
@@ -257,6 +257,7 @@ class _Reader:
         return Reading(name, "duplicate", None, (Problem("duplicate", message),), duplicate_of=first)
 
     def _finished(self, draft: Draft, digest: str, name: str) -> Reading:
+        draft = cut_short(draft, self.limits.text_characters)
         document = make_document(draft, document_id=digest, source_id=name, published=self.published)
         if not document.text.strip():
             self.seen.pop(digest, None)

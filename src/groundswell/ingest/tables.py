@@ -58,7 +58,7 @@ def read_table(
     if kind == "jsonl":
         yield from _jsonl(stream, columns, limits, stem)
     elif kind == "json":
-        yield from _json(stream.read(limits.text_bytes + 1), columns, limits, stem)
+        yield from _json(stream.read(limits.json_bytes + 1), columns, limits, stem)
     elif kind == "csv":
         yield from _csv(stream, columns, limits)
     else:
@@ -172,7 +172,7 @@ def _jsonl(
         if not line.strip():
             continue
         if number == 1 and line.strip() in (b"{", b"["):  # one pretty-printed object under another name
-            yield from _json(line + stream.read(limits.text_bytes), columns, limits, stem)
+            yield from _json(line + stream.read(limits.json_bytes), columns, limits, stem)
             return
         yield _row_of_json(line, columns, name)
 
@@ -200,11 +200,11 @@ def _row_of_json(line: bytes, columns: Mapping[str, tuple[str, ...]], name: str)
 
 
 def _json(data: bytes, columns: Mapping[str, tuple[str, ...]], limits: Limits, stem: str) -> Iterator[Draft | BadRow]:
-    if len(data) > limits.text_bytes:
+    if len(data) > limits.json_bytes:
         yield BadRow(
             stem,
             Problem(
-                "too_large", f"{stem}: larger than {limits.text_bytes >> 20} MB. Write it as JSONL, one object a line."
+                "too_large", f"{stem}: larger than {limits.json_bytes >> 20} MB. Write it as JSONL, one object a line."
             ),
         )
         return

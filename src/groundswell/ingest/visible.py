@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-_TOKEN = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]{0,20000}>|<!--(?:(?!-->)[\s\S]){0,200000}-->|<![^>]{0,2000}>")
+_NAME = re.compile(r"/?([a-zA-Z][a-zA-Z0-9]*)")
 _HIDDEN_TEXT = """
 script style noscript template svg head nav footer aside form button select textarea iframe object
 """
@@ -34,27 +35,55 @@ class Visible:
     depth: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Tag:
+    start: int
+    end: int
+    name: str
+    closing: bool
+
+
+def _tags(markup: str) -> Iterator[_Tag]:
+    """Tags, comments (as tags without a name) and declarations. Every search goes forward from where the last one ended, and
+    an end that is not found is not looked for again: linear, whatever the input."""
+    position = 0
+    ends = {">": True, "-->": True}
+    while (start := markup.find("<", position)) >= 0:
+        mark = "-->" if markup.startswith("<!--", start) else ">"
+        found = _NAME.match(markup, start + 1)
+        if found is None and markup[start + 1 : start + 2] not in ("!", "?"):
+            position = start + 1
+            continue
+        end = markup.find(mark, start + 1) if ends[mark] else -1
+        if end < 0:
+            ends[mark] = False
+            if not ends[">"]:
+                return
+            position = start + 1
+            continue
+        position = end + len(mark)
+        yield _Tag(start, position, found.group(1).lower() if found else "", markup[start + 1] == "/")
+
+
 def visible_text(markup: str) -> Visible:
     """Everything outside scripts, navigation and forms, block by block."""
     blocks: list[str] = []
     parts: list[str] = []
     depth = deepest = last = 0
     hidden: str | None = None
-    for found in _TOKEN.finditer(markup):
-        tag = (found.group(2) or "").lower()
-        closing = bool(found.group(1))
-        if hidden is None and found.start() > last:
-            parts.append(markup[last : found.start()])
-        last = found.end()
-        if tag and tag not in _VOID:
-            depth = max(0, depth - 1) if closing else depth + 1
+    for tag in _tags(markup):
+        if hidden is None and tag.start > last:
+            parts.append(markup[last : tag.start])
+        last = tag.end
+        if tag.name and tag.name not in _VOID:
+            depth = max(0, depth - 1) if tag.closing else depth + 1
             deepest = max(deepest, depth)
         if hidden is not None:
-            hidden = None if closing and tag == hidden else hidden
+            hidden = None if tag.closing and tag.name == hidden else hidden
             continue
-        if tag in _HIDDEN and not closing:
-            hidden = tag
-        if tag and tag not in _INLINE:
+        if tag.name in _HIDDEN and not tag.closing:
+            hidden = tag.name
+        if tag.name and tag.name not in _INLINE:
             _flush(parts, blocks)
     if hidden is None:
         parts.append(markup[last:])

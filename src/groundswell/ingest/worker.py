@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, BinaryIO
 
 from groundswell.ingest.frames import Member, read_frame, write_frame
-from groundswell.ingest.reading import Draft, Limits, draft_to_json
+from groundswell.ingest.reading import Draft, Limits, cut_short, draft_to_json
 
 Parse = Callable[[bytes, dict[str, Any], Limits], Iterator[Draft | Member]]
 JOBS: dict[str, str] = {
@@ -81,7 +81,7 @@ def _serve(answers: BinaryIO, header: dict[str, Any], data: bytes, limits: Limit
 
 def _answer(answers: BinaryIO, made: Draft | Member) -> None:
     if isinstance(made, Draft):
-        write_frame(answers, {"kind": "draft", "draft": draft_to_json(made)})
+        write_frame(answers, {"kind": "draft", "draft": draft_to_json(cut_short(made, Limits().text_characters))})
         return
     header = {"kind": "member", "name": made.name, "url": made.url, "media_type": made.media_type}
     write_frame(answers, {**header, "problem": list(made.problem) if made.problem else None}, made.data)
