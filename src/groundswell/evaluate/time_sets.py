@@ -24,7 +24,7 @@ from groundswell.analyse.sentences import sentences
 from groundswell.pipeline import Pipeline
 from groundswell.records import Document, Finding, Record, Span
 from groundswell.resolve import time_calendar as cal
-from groundswell.resolve.time import Tense, find_times, resolve_time, times
+from groundswell.resolve.time import find_times, resolve_time, times
 from groundswell.values import Interval, Mention
 
 # MEANTIME's annotators read the title and the first five sentences of each article.
@@ -318,22 +318,22 @@ def measure_specs(path: Path) -> SpecCounts:
 
 
 def _grade(result: dict[str, Any], words: str, published: date | None, counts: SpecCounts) -> int:
-    """2: the same days; 1: the same but for a convention; 0: neither. Two values are the last and the next one."""
+    """2: the same days; 1: the same but for a convention; 0: neither. Of two values (last, next) either is right."""
     values, text = result["Resolution"]["values"], words[result["Start"] : result["End"] + 1]
-    tenses: tuple[Tense | None, ...] = ("past", "future") if len(values) == 2 else (None, "past", "future")
-    ours = [resolve_time(text, published=published, tense=t, anchor=published) for t in tenses]
-    if len(values) == 2:
-        grade = min(_compare(o, v) for o, v in zip(ours, values, strict=True))
+    ours = resolve_time(text, published=published, anchor=published)
+    if ours is None or (ours.precision == "open" and ours.latest is not None):
+        later = resolve_time(text, published=published, anchor=published, tense="future")
+        grade = max(_compare(o, v, text) for o in (ours, later) for v in values)
     else:
-        grade = max(_compare(o, values[0]) for o in ours)
+        grade = max(_compare(ours, v, text) for v in values)
     if grade < 2:
-        shown = " | ".join(f"{o.earliest}..{o.latest}" if o else "nothing" for o in ours[: len(values)])
+        shown = f"{ours.earliest}..{ours.latest}" if ours else "nothing"
         gold = " | ".join(f"{v.get('value') or v.get('start', '')}..{v.get('end', '')}" for v in values)
         counts.fails.append((str(grade), text, f"{published} {gold}", shown))
     return grade
 
 
-def _compare(ours: Interval | None, value: dict[str, str]) -> int:
+def _compare(ours: Interval | None, value: dict[str, str], text: str) -> int:
     if ours is None:
         return 0
     start, end = _day(value.get("value") or value.get("start", "")), _day(value.get("end", ""))
@@ -344,12 +344,15 @@ def _compare(ours: Interval | None, value: dict[str, str]) -> int:
         wanted = (start, end - timedelta(days=1) if end else None)
     if (ours.earliest, ours.latest) == wanted:
         return 2
+    if re.match(r"(?i)earlier|later", text) and (ours.earliest == wanted[0] or ours.latest == wanted[1]):
+        return 1
     return 1 if _by_convention(ours, start, end, bool(value.get("value"))) else 0
 
 
 def _by_convention(ours: Interval, start: date | None, end: date | None, one_day: bool) -> bool:
     """Differences that are choices: a range's last period counts as a whole here and from its first day there; "two
-    months ago" is a month here and a day there; windows up to publication hold that day here."""
+    months ago" is a month here and a day there; windows up to publication hold that day here; bounds of open
+    intervals are inclusive here."""
     if one_day:
         wide = ours.precision in ("week", "month", "quarter", "year", "decade", "century")
         return bool(wide and start and ours.earliest and ours.latest and ours.earliest <= start <= ours.latest)

@@ -107,7 +107,7 @@ def _whole(phrase: str) -> tuple[Node, list[Token]] | None:
     if phrase[: run[0].start].strip(" ,.;:()\"'“”") or len(phrase.strip(" ,.;:()\"'“”")) > run[-1].end + 1:
         return None
     symbols = tuple(token.word.symbols for token in run)
-    node = grammar.whole(symbols, ("T", "X", "R", "W"))
+    node = grammar.whole(symbols, ("T", "X", "R", "W", "V"))
     return (node, run) if node else None
 
 
@@ -145,6 +145,25 @@ def _rule_id(node: Node) -> str:
     return node.rule.id
 
 
+class _Anchors:
+    """The dates a text gave last: "the next day" hangs on a day, "that year" on any."""
+
+    _OF_DAYS = re.compile(r"(?i)\b(day|days|morning|afternoon|evening|night|weekend|[a-z]+day)\b")
+
+    def __init__(self) -> None:
+        self.day: date | None = None
+        self.any: date | None = None
+
+    def of(self, words: str) -> date | None:
+        return self.day if self._OF_DAYS.search(words) else self.any
+
+    def see(self, interval: Interval) -> None:
+        if interval.precision == "day":
+            self.day = interval.earliest
+        if interval.precision in ("day", "month", "quarter", "season", "year", "week", "weekend"):
+            self.any = interval.earliest
+
+
 _AHEAD = frozenset({"announced", "called_for", "threatened", "hypothetical"})
 
 
@@ -160,7 +179,7 @@ def times(record: Record) -> Iterator[Finding[Mention] | Finding[Interval]]:
             yield Finding(Mention("time"), (found,), by="resolve.time/find")
         spans.add(found)
     sentences = sorted(finding.span for finding in record.of(Sentence))
-    anchor: date | None = None
+    anchors = _Anchors()
     at = 0
     for span in sorted(spans):
         while at < len(sentences) - 1 and sentences[at].end <= span.start:
@@ -169,12 +188,12 @@ def times(record: Record) -> Iterator[Finding[Mention] | Finding[Interval]]:
         if tense is None and sentences:
             sentence = sentences[at]
             tense = sentence_tense(text[sentence.start : sentence.end], max(0, span.start - sentence.start))
-        resolved = _resolve(record.document.quote(span), Setting(published, tense, anchor))
+        words = record.document.quote(span)
+        resolved = _resolve(words, Setting(published, tense, anchors.of(words)))
         if resolved is None:
             continue
         interval, rule = resolved
-        if interval.precision == "day":
-            anchor = interval.earliest
+        anchors.see(interval)
         yield Finding(interval, (span,), by=f"resolve.time/{rule}")
 
 

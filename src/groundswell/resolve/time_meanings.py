@@ -7,7 +7,7 @@ Every public function here is named by ``does`` in lexicon/en/time_rules.toml an
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
@@ -162,6 +162,19 @@ def date_year(setting: Setting, parts: Parts) -> When:
     return _day(date(parts.value(setting, "YEAR"), month, day))
 
 
+def _strictly(setting: Setting, make: Callable[[int], cal.Period], precision: str, ahead: bool) -> When:
+    """The last such period that is over, or the next to begin."""
+    day = setting.day()
+    for year in range(day.year, day.year + 9) if ahead else range(day.year, max(0, day.year - 9), -1):
+        try:
+            first, last = make(year)
+        except (ValueError, OverflowError):
+            continue
+        if first > day if ahead else last < day:
+            return When(first, last, precision, PUBLISHED)
+    raise Unsettled("no year fits")
+
+
 def _near(setting: Setting, make: Callable[[int], cal.Period], precision: str, direction: str | None = None) -> When:
     """The period of that kind, among years, that the tense asks for."""
     pivot, periods = setting.pivot(), []
@@ -187,7 +200,7 @@ def date_shift(setting: Setting, parts: Parts) -> When:
     month, day = parts.value(setting, "MD")
     if "THIS" in parts:
         return _day(date(setting.day().year, month, day), PUBLISHED)
-    return _near(setting, lambda year: (date(year, month, day),) * 2, "day", "past" if "LAST" in parts else "future")
+    return _strictly(setting, lambda year: (date(year, month, day),) * 2, "day", "NEXT" in parts)
 
 
 def iso(setting: Setting, parts: Parts) -> When:
@@ -201,7 +214,7 @@ def numeric(setting: Setting, parts: Parts) -> When:
     if len(possible) != 1:
         raise Unsettled("day and month may be either")
     day, month = possible.pop()
-    return _day(date(year, month, day))
+    return _day(date(year if year > 99 else year + (2000 if year < 30 else 1900), month, day))
 
 
 def day_month(setting: Setting, parts: Parts) -> When:
@@ -225,6 +238,10 @@ def weekday_date(setting: Setting, parts: Parts) -> When:
         if other.weekday() == weekday and abs((other - setting.pivot()).days) <= 366:
             return _day(other, found.basis)
     return found
+
+
+def iso_month(setting: Setting, parts: Parts) -> When:
+    return When(*cal.month_of(*parts.value(setting, "ISOM")), "month")
 
 
 def day_of_unit(setting: Setting, parts: Parts) -> When:
@@ -375,7 +392,7 @@ def month_year(setting: Setting, parts: Parts) -> When:
 
 
 def month(setting: Setting, parts: Parts) -> When:
-    wanted = parts.all(setting, "M", "MS")[0]
+    wanted = parts.all(setting, "M", "MS", "MW")[0]
     return _near(setting, lambda year: cal.month_of(year, wanted), "month")
 
 
@@ -439,7 +456,7 @@ def season(setting: Setting, parts: Parts) -> When:
 
 
 def quarter_year(setting: Setting, parts: Parts) -> When:
-    number = parts.value(setting, "Q") if "Q" in parts else parts.value(setting, "ORD")
+    number = 4 if "ORD" not in parts and "Q" not in parts else parts.value(setting, "Q" if "Q" in parts else "ORD")
     if not 1 <= number <= 4:
         raise Unsettled("a year has four quarters")
     if "YEAR" in parts:
@@ -455,6 +472,16 @@ def quarter(setting: Setting, parts: Parts) -> When:
     if not 1 <= number <= 4:
         raise Unsettled("a year has four quarters")
     return _near(setting, lambda year: cal.quarter_of(year, number), "quarter")
+
+
+def quarter_year_ago(setting: Setting, parts: Parts) -> When:
+    """The same quarter a year before the one that is named, or that the text gave last."""
+    if "ORD" in parts:
+        found = quarter(setting, parts)
+    else:
+        found = _unit(setting.text_day(), "quarter", 0, TEXT)
+    first = cal.plus_months(found.first, -12)
+    return When(*cal.period_around(first, "quarter"), "quarter", found.basis)
 
 
 def quarter_latest(setting: Setting, parts: Parts) -> When:
@@ -495,5 +522,19 @@ def feast_near(setting: Setting, parts: Parts) -> When:
         return feast_year(setting, parts)
     if "THIS" in parts or "this" in parts:
         return When(*make(setting.day().year), "day", PUBLISHED)
-    direction = "past" if "LAST" in parts else "future" if "NEXT" in parts else None
-    return replace(_near(setting, make, "day", direction), basis=PUBLISHED)
+    if "LAST" in parts or "NEXT" in parts:
+        return _strictly(setting, make, "day", "NEXT" in parts)
+    return _near(setting, make, "day")
+
+
+def feast_weekend(setting: Setting, parts: Parts) -> When:
+    """Saturday and Sunday with the feast where it touches them; Easter's runs from Friday to Monday."""
+    make = parts.value(setting, "FEAST")
+    found = When(*make(parts.value(setting, "YEAR")), "day") if "YEAR" in parts else _near(setting, make, "day")
+    first, last = cal.period_around(found.first, "weekend", -1 if found.first.weekday() == 0 else 0)
+    feasts = [part.rule for part in parts.node.parts if isinstance(part, Node) and part.rule.gives == "FEAST"]
+    if feasts[0].does == "easter" and feasts[0].fixed["when"] == "0":
+        first, last = cal.plus_days(found.first, -2), cal.plus_days(found.first, 1)
+    elif found.first.weekday() in (3, 4):
+        first = found.first
+    return When(first, max(last, found.first), "weekend", found.basis)

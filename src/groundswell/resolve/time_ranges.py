@@ -225,8 +225,6 @@ def rolling_next(setting: Setting, parts: Parts) -> When:
 
 def week_of(setting: Setting, parts: Parts) -> When:
     """ "the week of May 6", "the week beginning Monday": the unit that holds the day, or the seven days from it."""
-    if "FEAST" in parts:
-        raise Unsettled("the days a feast's week counts differ by country")
     found = parts.time(setting)
     unit = parts.value(setting, "UNIT") if "UNIT" in parts else "week"
     if found.precision != "day":
@@ -236,6 +234,13 @@ def week_of(setting: Setting, parts: Parts) -> When:
     if unit == "week" and "ending" in parts:
         return When(cal.plus_days(found.first, -6), found.first, "week", found.basis)
     return When(*cal.period_around(found.first, unit), unit, found.basis)
+
+
+def length_from(setting: Setting, parts: Parts) -> When:
+    """ "for three days from Monday": that many units, the first day among them."""
+    found = parts.time(setting)
+    end = cal.moved_by(found.first, parts.value(setting, "UNIT"), parts.value(setting, "N"))
+    return When(found.first, cal.plus_days(end, -1), "range", found.basis)
 
 
 def week_number(setting: Setting, parts: Parts) -> When:
@@ -389,7 +394,7 @@ def until(setting: Setting, parts: Parts) -> When:
         return When(None, last, "open", PUBLISHED)
     found = parts.time(setting)
     if "EDGEN" in parts:
-        first, last = cal.part_of(found.first, found.last, parts.value(setting, "EDGEN"))
+        last = cal.part_of(found.first, found.last, parts.value(setting, "EDGEN"))[1]
         return When(None, last, "open", found.basis)
     return When(None, found.last, "open", found.basis)
 
@@ -406,7 +411,7 @@ def after(setting: Setting, parts: Parts) -> When:
 
 _HERE = (
     day_of, published_day, last_night, anchor_day, anchor_shift, overnight, overnight_into, edge, more, half, ago,
-    ago_clock, ago_on, offset, offset_now, offset_text, rolling_past, rolling_clock, rolling_next, week_of, week_number, to_date, units_within,
+    ago_clock, ago_on, offset, offset_now, offset_text, rolling_past, rolling_clock, rolling_next, week_of, length_from, week_number, to_date, units_within,
     nth_week, day_range_year, weekday_range, since, until, before, after,
 )  # fmt: skip
 _THERE = (
@@ -414,7 +419,7 @@ _THERE = (
     m.numeric, m.day_month, m.weekday_date, m.day_of_unit, m.day_nth, m.day_word, m.weekday, m.weekday_shift, m.weekday_of_week,
     m.weekday_nth, m.nth_weekday, m.unit_bare, m.unit_this, m.unit_last, m.unit_next, m.unit_that, m.unit_after_next, m.weekend,
     m.month_year, m.month, m.month_shift, m.year, m.years, m.decade, m.century, m.season_year, m.season_shift, m.season,
-    m.quarter_year, m.quarter, m.quarter_latest, m.feast, m.easter, m.weekday_feast, m.feast_year, m.feast_near,
+    m.quarter_year, m.quarter, m.quarter_year_ago, m.quarter_latest, m.iso_month, m.feast_weekend, m.feast, m.easter, m.weekday_feast, m.feast_year, m.feast_near,
 )  # fmt: skip
 MEANINGS: dict[str, Callable[[Setting, Parts], Any]] = {
     **{function.__name__: function for function in (*_THERE, *_HERE)},

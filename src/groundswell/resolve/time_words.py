@@ -16,7 +16,7 @@ from groundswell import lexicon
 # (ordinals, decades), abbreviations with inner points, words, possessives, marks.
 _TOKEN = re.compile(
     r"(?P<iso>\d{4}([-/])\d{1,2}\2\d{1,2}(?![\w])|(?:19|20)\d{6}(?!\w))"
-    r"|(?P<numeric>\d{1,2}([/.-])\d{1,2}\4\d{4}(?!\w))"
+    r"|(?P<numeric>\d{1,2}([/.-])\d{1,2}\4\d{4}(?!\w)|\d{1,2}/\d{1,2}/\d\d(?![\w/]))"
     r"|(?P<daymonth>\d{1,2}/\d{1,2}(?![\w/]))"
     r"|(?P<clock>\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]\.?m\b\.?)?|\d{1,2}(?:\.\d\d)?\s?[ap](?:\.m\b\.?|m\b))"
     r"|(?P<big>\d{1,3}(?:,\d{3})+(?![\d])|\d+\.\d+)"
@@ -26,7 +26,7 @@ _TOKEN = re.compile(
 )
 # Symbols that can be the heart of a time phrase; a run without one is not read.
 _CORE = frozenset(
-    ("WD", "WS", "M", "MW", "DW", "UNIT", "CU", "YEAR", "YW", "YY", "ISO", "ND", "DM", "DEC", "DECW", "SEA", "PART", "Q", "HALF",
+    ("WD", "WS", "M", "MW", "DW", "UNIT", "CU", "YEAR", "YW", "YY", "ISO", "ISOM", "ND", "DM", "DEC", "DECW", "SEA", "PART", "Q", "HALF",
      "TENS", "ORDD", "HEART")
 )  # fmt: skip
 _TABLES = {
@@ -123,6 +123,8 @@ def _digits(kind: str, text: str) -> Word | None:
         return _word({"CLOCK": text})
     if kind in ("years", "days"):
         first, last = re.split("[-–~]", text)
+        if kind == "years" and len(last) == 2 and int(last) <= min(12, int(first[2:])):
+            return _word({"ISOM": (int(first), int(last))}) if last != "00" else None
         if kind == "years":
             return _word({"YY": (int(first), int(last) if len(last) == 4 else int(first[:2] + last))})
         days = (int(first), int(last))
