@@ -6,6 +6,7 @@ that is assemble's work.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,23 @@ from groundswell.values import FigureKind, FigureSource, LooseFigure, Quantity, 
 VERSION = "1"
 # A cue further from its number than this many words (with surcharges) is no cue.
 _FARTHEST = 14.0
+
+
+# Kinds that are figures of the document even where no happening is told: a toll, an accident, "no one was hurt".
+_STRONG = ("deaths", "injured", "arrested", "abducted", "displaced")
+_BE = re.compile(r"\b(?:was|were|is|are|been|being|be)\s+(?:[a-z]+\s+)?$")
+_PREPOSITION = re.compile(
+    r"\b(?:in|on|at|of|with|for|from|to|between|after|including|like|than|against|into|before|over|under|among|amid|near)\s+(?:the\s+|its\s+|their\s+)?$",
+    re.I,
+)
+_SPEAKS = re.compile(r"[^,;]{0,60}\b(?:said|says|told|think|reported|claimed|alleged)\b")
+_SPOKEN_BY = re.compile(r"\b(?:according\s+to|said|quoting|citing)\s+$", re.IGNORECASE)
+# A second count of what the sentence counted before: "police put it at 900", "the toll as 27".
+_RECOUNT = re.compile(
+    r"\b(?:it|them|that|figure|number|toll|turnout|crowd|count|total|attendance|marchers)\s+(?:(?:was|is|were|at|as|to|of|had|stood|reached)\s+)+(?:only\s+|just\s+)?$|"
+    r"\b(?:counted|estimated|said|gave|reported)\s+(?:only\s+|just\s+)?$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +103,15 @@ def read_sentence(
 
 
 def _share(text: str, span: Span, readings: list[Reading]) -> Reading | None:
-    """A share of the number before counts what that number counts."""
+    """A share of the number before, or a second count of it, counts what that number counts."""
     words = text[span.start : span.end].lower()
-    return readings[-1] if readings and (" of them" in words or " of whom" in words or " of those" in words) else None
+    if not readings:
+        return None
+    if re.search(r"\bof\s+(?:them|whom|those)\b", words) or re.match(
+        r"\s+of\s+(?:them|whom|those)\b", text[span.end :][:12]
+    ):
+        return readings[-1]
+    return readings[-1] if _RECOUNT.search(text[: span.start][-60:]) else None
 
 
 def _read(
@@ -99,33 +123,70 @@ def _read(
     others: list[Span],
 ) -> Reading | None:
     within = clause(text, sentence, span)
-    sort, phrase = head(text, span, within.end)
+    sort = head(text, span, within.end)
     if sort == "groups":
         return None
     found = [cue for cue in cues(text, span, within, sort, others) if cue.cost <= _FARTHEST]
-    if found:
-        cue = found[0]
-        trigger = attach(text, span, cue, cue.of, triggers, within)
-        return _tied(text, sentence, Reading(span, quantity, cue.of, trigger, cue.rule))
-    return _by_trigger(text, span, quantity, sort, triggers, within)
+    if quantity.high == 0:
+        found = [cue for cue in found if cue.of in _STRONG]
+    if not found:
+        return None if quantity.high == 0 else _by_trigger(text, span, quantity, sort, triggers, within)
+    cue = found[0]
+    trigger = attach(span, cue, cue.of, triggers, within)
+    of = _punished(cue, triggers)
+    if trigger is None and cue.of not in _STRONG and not rules().toll.search(text, sentence.start, sentence.end):
+        return None
+    return Reading(span, quantity, of, trigger, cue.rule)
 
 
-def _tied(text: str, sentence: Span, reading: Reading) -> Reading | None:
-    """A number of no happening is kept only as the toll of a longer period."""
-    if reading.trigger is not None or rules().toll.search(text, sentence.start, sentence.end):
-        return reading
-    return None
+def _punished(cue: Cue, triggers: Sequence[tuple[Span, Trigger]]) -> FigureKind:
+    """ "Jailed" as a court's sentence is no arrest."""
+    if cue.of == "arrested" and any(
+        cue.span.overlaps(where) and trigger.type == "SANCTION" for where, trigger in triggers
+    ):
+        return "affected"
+    return cue.of
 
 
 def _by_trigger(
     text: str, span: Span, quantity: Quantity, sort: str, triggers: Sequence[tuple[Span, Trigger]], within: Span
 ) -> Reading | None:
-    """No word says what the number counts: the happening it stands with does."""
-    if not triggers or sort not in ("people", "weapons"):
+    """No word says what the number counts: the happening it is subject or object of does."""
+    if (
+        sort in ("things", "groups")
+        or _SPEAKS.match(text[span.end : within.end])
+        or _SPOKEN_BY.search(text[: span.start][-40:])
+    ):
         return None
-    near = min(triggers, key=lambda item: _gap(span, item[0]) + (0 if within.contains(item[0]) else 200))
-    kind = _kind_beside(near[1], subject=span.start < near[0].start, weapons=sort == "weapons")
-    return Reading(span, quantity, kind, near[0], f"beside-{near[1].type.lower()}")
+    here = [(where, trigger) for where, trigger in triggers if within.contains(where)]
+    for where, trigger in sorted(here, key=lambda item: _gap(span, item[0])):
+        part = _part(text, span, where, within)
+        if part is None or (
+            sort in ("unknown", "none") and (part != "subject" or trigger.type not in ("PROTEST", "MOBILIZE"))
+        ):
+            continue
+        kind = _kind_beside(trigger, subject=part == "subject", weapons=sort == "weapons")
+        return Reading(span, quantity, kind, where, f"{part}-of-{trigger.type.lower()}")
+    return None
+
+
+def _part(text: str, span: Span, trigger: Span, within: Span) -> str | None:
+    """Whether the number is subject or object of the trigger, by position and voice; None where it is neither."""
+    if trigger.start >= span.end:
+        between = text[span.end : trigger.start]
+        if len(between.split()) > 14:
+            return None
+        if _BE.search(between[-30:]):
+            return "object"
+        return None if _PREPOSITION.search(text[within.start : span.start]) else "subject"
+    between = text[trigger.end : span.start]
+    if re.search(r"\bby\s+(?:the\s+)?$", between):
+        return "subject"
+    return (
+        "object"
+        if len(between.split()) <= 4 and not re.search(r"[,;]|\b(?:who|when|as|after|in|and)\b", between)
+        else None
+    )
 
 
 def _kind_beside(trigger: Trigger, *, subject: bool, weapons: bool) -> FigureKind:
@@ -137,13 +198,13 @@ def _kind_beside(trigger: Trigger, *, subject: bool, weapons: bool) -> FigureKin
         return "arrested"
     if trigger.type == "ASSAULT" and trigger.mode == "abduct" and not subject:
         return "abducted"
-    if subject and trigger.type in ("ASSAULT", "SUPPORT", "REQUEST", "ACCUSE", "CONSULT", "THREATEN", "REJECT"):
+    if subject and trigger.type not in ("AID", "SANCTION", "COERCE"):
         return "participants"
     return "other" if trigger.type == "ACCUSE" else "affected"
 
 
 def attach(
-    text: str, span: Span, cue: Cue | None, of: FigureKind, triggers: Sequence[tuple[Span, Trigger]], within: Span
+    span: Span, cue: Cue | None, of: FigureKind, triggers: Sequence[tuple[Span, Trigger]], within: Span
 ) -> Span | None:
     """The trigger a figure belongs to: the cue itself, else the one that fits its kind best, near ones first."""
     fits = rules().fits[of]

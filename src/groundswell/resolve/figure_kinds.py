@@ -17,14 +17,16 @@ from groundswell.values import FigureKind
 Head = Literal["people", "things", "groups", "weapons", "none", "unknown"]
 
 _CLAUSE = re.compile(
-    r"[;:](?=\s)|\s[–—-]\s|—|,?\s+(?:but|while|whereas|although|though)\s|[.!?][\"”’]?\s+(?=[A-Z\"“‘])|\n",
-    re.IGNORECASE,
+    r"[;:](?=\s)|\s[–—-]\s(?!\s*(?:strong|odd|plus)\b)|—|,?\s+(?:but|while|whereas|although|though)\s|[.!?][\"”’]?\s+(?=[A-Z\"“‘])|\n"
+    r"|\d\s?(?:AM|PM|am|pm|IST|hrs|GMT)\b[:,]?\s+(?=[A-Z\d])"
 )
 _STOP = re.compile(
     r"[,.;:()\[\]\"“”?!–—]|\s-\s|\b(?:was|were|is|are|be|been|being|has|have|had|who|whom|which|that|in|on|at|by|from|to|for|with|after|when|while|as|"
-    r"during|near|outside|inside|and|or|but|against|over|under|including|into|across|around|will|would|could|may|might|did|do|took|"
-    r"dead|killed|injured|wounded|hurt|arrested|detained|held|died|fled|marched|gathered|protested|rallied|blocked|staged|joined|since|than|"
-    r"missing|displaced|abducted|kidnapped|jailed|burnt|burned|destroyed|damaged|torched)\b",
+    r"during|near|outside|inside|and|or|but|against|over|under|including|into|across|around|will|would|could|may|might|did|do|took|also|allegedly|"
+    r"dead|hurt|held|fled|sat|went|came|set|shot|threw|broke|began|blew|stood|lost|fell|gave|made|met|won|beat|fought|"
+    r"storm|stage|block|march|strike|walk|go|take|hold|protest|since|than|missing|not|off|out)\b"
+    r"|\b(?!(?:armed|masked|alleged|suspected|retired|hundred|red|unidentified|uniformed|hooded|elected|unarmed|unemployed|naked|wounded|injured|"
+    r"displaced|abducted|jailed|captured|dismissed|sacked|detained|arrested|organi[sz]ed|nationali[sz]ed)\b)[a-z]+ed\b(?!\s+[a-z]+s\b)",
     re.IGNORECASE,
 )
 _LEAD = re.compile(
@@ -36,11 +38,17 @@ _IS_PASSIVE = re.compile(
     r"\b(?:was|were|is|are|be|been|being|get|gets|got|getting|lay|left|found|lies|reported|feared|reportedly|allegedly)\s+(?:[a-z]+ly\s+|also\s+|later\s+|then\s+)*$",
     re.I,
 )
-# An object right behind a participle shows that the verb is active: "gunmen killed three".
-_HAS_OBJECT = re.compile(
-    r"\s+(?:the|a|an|his|her|their|its|at\s+least|more\s+than|up\s+to|some|about|nearly|over|around|several|dozens|scores|hundreds|many|"
-    r"one|two|three|four|five|six|seven|eight|nine|ten|\d|[A-Z][a-z]|people|police|civilians|protesters|residents|officers|soldiers)",
+# What may follow a participle said of the number itself; anything else is an object and the verb is active: "gunmen killed three".
+_NO_OBJECT = re.compile(
+    r"\s*(?:$|[.,;:)!?\"”’—–|-])|\s+(?:in|on|at|by|from|to|for|with|after|when|while|as|during|near|outside|inside|and|or|but|against|over|under|"
+    r"including|into|across|around|since|so|this|last|late|early|earlier|yesterday|today|overnight|here|there|following|amid|before|between|"
+    r"because|if|who|which|that|along|without|under|through|via|per|each|again|too|within|until|is|are|was|were|have|has|"
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"\d{1,2}(?:st|nd|rd|th)|[a-z]+ly)\b"
 )
+_ADJECTIVE = re.compile(r"dead|hurt|missing|homeless|strong|in\s.*|under\s.*", re.IGNORECASE)
+_CUTS_OBJECT = re.compile(r"\bby\s*$|\b(?:who|which|that|when|as|after|where|because|so|said|says|told)\b|[()\"“”]")
+_FARTHEST_BEFORE = 9.0
 _AFTER_REACH = 150
 _BEFORE_REACH = 110
 
@@ -123,23 +131,21 @@ def clause(text: str, within: Span, at: Span) -> Span:
     return Span(start, end)
 
 
-def head(text: str, number: Span, end: int) -> tuple[Head, Span]:
-    """What sort of thing the noun behind a number is, and where that noun phrase ends."""
+def head(text: str, number: Span, end: int) -> Head:
+    """What sort of thing the noun behind a number is: the first known noun and what is joined to it ("bank employees")."""
     start = number.end
     lead = _LEAD.match(text, start, end)
     begin = lead.end() if lead else start
     stop = _STOP.search(text, begin, min(end, begin + 90))
     limit = stop.start() if stop else min(end, begin + 90)
-    if re.match(r"\s+of\b", text[begin:end]):
-        limit = begin
-    phrase = re.compile(r"\s+of\s+").split(text[begin:limit], maxsplit=1)[0]
     last: re.Match[str] | None = None
-    for match in rules().heads.finditer(text, begin, begin + len(phrase)):
+    for match in rules().heads.finditer(text, begin, limit):
+        if last is not None and text[last.end() : match.start()].strip(" -"):
+            break
         last = match
     if last is None or last.lastgroup is None:
-        words = _WORD.findall(phrase)
-        return ("unknown" if words else "none"), Span(number.start, max(begin, number.end))
-    return last.lastgroup, Span(number.start, last.end())  # type: ignore[return-value]
+        return "unknown" if _WORD.search(text, begin, limit) else "none"
+    return last.lastgroup  # type: ignore[return-value]
 
 
 def cues(text: str, number: Span, within: Span, sort: Head, numbers: list[Span]) -> list[Cue]:
@@ -168,10 +174,13 @@ def _can_be(kind: _Kind, sort: Head) -> bool:
 
 
 def _distance(text: str, start: int, end: int, numbers: list[Span]) -> float:
-    """Words between, with a surcharge for commas and other numbers passed."""
+    """Words between, with a surcharge for commas and other numbers passed (less where they are joined by "and")."""
     between = text[start:end]
     cost = float(len(_WORD.findall(between))) + 0.5 * between.count(",")
-    return cost + sum(2.0 for other in numbers if start <= other.start and other.end <= end)
+    for other in numbers:
+        if start <= other.start and other.end <= end:
+            cost += 0.5 if re.search(r"\band\s+$", text[start : other.start]) else 2.0
+    return cost
 
 
 def _after(text: str, number: Span, within: Span, kind: _Kind, numbers: list[Span]) -> list[Cue]:
@@ -179,26 +188,26 @@ def _after(text: str, number: Span, within: Span, kind: _Kind, numbers: list[Spa
         return []
     found = []
     for match in kind.after.finditer(text, number.end, min(within.end, number.end + _AFTER_REACH)):
-        if kind.of != "participants" and not _passive(text, match, within):
-            continue
         cost = _distance(text, number.end, match.start(), numbers)
+        passive = _passive_before(text, match)
         if kind.of == "participants":
-            cost += 1.5 + (3.0 if _passive_before(text, match) else 0.0)
+            if passive or re.search(r"\bby\b", text[number.end : match.start()]):
+                cost += 4.0
+            cost += 1.5
+        elif passive:
+            cost *= 0.5
+        elif (
+            cost > 0
+            and not _NO_OBJECT.match(text[match.end() : within.end])
+            and not _ADJECTIVE.fullmatch(match.group())
+        ):
+            continue
         found.append(Cue(kind.of, Span(*match.span()), cost, f"{kind.of}-after"))
     return found
 
 
 def _passive_before(text: str, match: re.Match[str]) -> bool:
     return bool(_IS_PASSIVE.search(text[max(0, match.start() - 40) : match.start()]))
-
-
-def _passive(text: str, match: re.Match[str], within: Span) -> bool:
-    """Whether a participle is said OF the number, not of something it does to others."""
-    if _passive_before(text, match):
-        return True
-    if not match.group().lower().endswith(("ed", "rt", "wn", "nt", "ht", "ld", "ck", "it")):
-        return True
-    return not _HAS_OBJECT.match(text[match.end() : within.end])
 
 
 def _before(text: str, number: Span, within: Span, kind: _Kind, numbers: list[Span]) -> list[Cue]:
@@ -208,18 +217,17 @@ def _before(text: str, number: Span, within: Span, kind: _Kind, numbers: list[Sp
     start = max(within.start, number.start - _BEFORE_REACH)
     for match in kind.before.finditer(text, start, number.start):
         between = text[match.end() : number.start]
-        if kind.strict_before and len(_WORD.findall(between)) > 3:
+        if _CUTS_OBJECT.search(between) or (kind.strict_before and len(_WORD.findall(between)) > 3):
+            continue
+        if kind.of != "participants" and _passive_before(text, match):
             continue
         cost = 0.5 + _distance(text, match.end(), number.start, numbers)
-        if re.search(r"\bby\s*$", between):
-            continue
-        if _passive_before(text, match) and kind.of != "participants":
-            cost += 4.0
-        if re.search(
-            r"\b(?:in|on|from|with|after|during|near|outside|as|for|by|who|which|that|when|against)\b", between
-        ):
+        if re.search(r"\b(?:in|on|from|with|during|near|outside|against|over|at|of|to)\b", between):
             cost += 3.0
-        found.append(Cue(kind.of, Span(*match.span()), cost, f"{kind.of}-before"))
+        if re.search(r",\s*$", between):
+            cost += 3.0
+        if cost <= _FARTHEST_BEFORE:
+            found.append(Cue(kind.of, Span(*match.span()), cost, f"{kind.of}-before"))
     return found
 
 
@@ -230,12 +238,19 @@ def _noun(text: str, number: Span, within: Span, kind: _Kind) -> list[Cue]:
         r"[,.;:()]|\b(?:was|were|in|on|at|by|and|who|after|as|when|from|for|to|with|have|had|has)\b"
     ).search(text, number.end, within.end)
     end = stop.start() if stop else within.end
-    match = None
-    for match in kind.noun.finditer(text, number.end, min(end, number.end + 60)):
-        pass
-    if match is None:
+    matches = list(kind.noun.finditer(text, number.end, min(end, number.end + 60)))
+    if not matches:
         return []
-    weak = 3.0 if kind.of in ("participants", "displaced", "arrested") else 1.0 if kind.of == "weapons" else 0.0
+    match = matches[-1]
+    weak = (
+        7.0
+        if kind.of == "participants"
+        else 3.0
+        if kind.of in ("displaced", "arrested")
+        else 1.0
+        if kind.of == "weapons"
+        else 0.0
+    )
     return [
         Cue(
             kind.of,

@@ -20,7 +20,7 @@ from groundswell.resolve.gazetteer_names import fold
 from groundswell.resolve.place_find import spot
 from groundswell.resolve.place_phrase import Query, parse
 from groundswell.resolve.place_score import Toponym, settle
-from groundswell.resolve.place_text import containers_after, demonym_countries, source_places
+from groundswell.resolve.place_text import containers_after, demonym_countries, source_places, unabbreviated
 from groundswell.values import Mention, Place, PlacePrecision, Role, Sentence
 
 _PRECISION: dict[str, PlacePrecision | None] = {
@@ -28,14 +28,17 @@ _PRECISION: dict[str, PlacePrecision | None] = {
 }  # fmt: skip
 
 
+Key = tuple[str, frozenset[int]]
+
+
 @dataclass(slots=True)
-class _Reading:
+class Reading:
     """One mention while it is resolved: its query, the group of same names it belongs to."""
 
     phrase: str
     query: Query
     start: int
-    key: tuple[str, frozenset[int]] | None = None
+    key: Key | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,10 @@ class Resolved:
 class Geoparser:
     """Finds and resolves place names. Opens its gazetteer on first use; may be shared by threads."""
 
-    def __init__(self, path: Path | None = None, *, user: Path | None = None) -> None:
-        self._path, self._user = path, user
+    def __init__(
+        self, path: Path | None = None, *, user: Path | None = None, weights: dict[str, float] | None = None
+    ) -> None:
+        self._path, self._user, self._weights = path, user, weights
         self._lock = threading.Lock()
         self._opened: tuple[Gazetteer, ...] | None = None
 
@@ -94,23 +99,29 @@ class Geoparser:
         self, text: str, mentions: Sequence[Span], *, publisher: str | None = None, language: str = "en"
     ) -> list[Resolved]:
         """As ``resolve``, with probabilities."""
-        readings = [self._read(text, span, language) for span in mentions]
-        groups: dict[tuple[str, frozenset[int]], Toponym] = {}
-        for reading, span in zip(readings, mentions, strict=True):
-            self._join(groups, reading, text, span, language)
-        _merge_bare(groups, readings)
-        sources = [Toponym(found, source=True) for found in source_places(text, publisher, self.named)]
-        named = demonym_countries(text, self.gazetteers[0], language)
-        settle([*groups.values(), *sources], named=named)
+        readings, groups, sources, named = self.toponyms(text, mentions, publisher=publisher, language=language)
+        settle([*groups.values(), *sources], self._weights, named)
         resolved = [self._answer(reading, groups) for reading in readings]
         return self._landmarks(readings, resolved)
 
-    def _read(self, text: str, span: Span, language: str) -> _Reading:
+    def toponyms(
+        self, text: str, mentions: Sequence[Span], *, publisher: str | None = None, language: str = "en"
+    ) -> tuple[list[Reading], dict[Key, Toponym], list[Toponym], list[int]]:
+        """What is to be settled together: the mentions' queries, one toponym a name, the publisher's, demonyms' countries."""
+        readings = [self._read(text, span, language) for span in mentions]
+        groups: dict[Key, Toponym] = {}
+        for reading, span in zip(readings, mentions, strict=True):
+            self._join(groups, reading, text, span, language)
+        _merge_bare(groups, readings)
+        sources = [Toponym(found, source=True) for found in source_places(publisher, self.named)]
+        return readings, groups, sources, demonym_countries(text, self.gazetteers[0], language)
+
+    def _read(self, text: str, span: Span, language: str) -> Reading:
         phrase = text[span.start : span.end]
-        return _Reading(phrase, parse(phrase, self.knows, language=language), span.start)
+        return Reading(phrase, parse(phrase, self.knows, language=language), span.start)
 
     def _join(
-        self, groups: dict[tuple[str, frozenset[int]], Toponym], reading: _Reading, text: str, span: Span, language: str
+        self, groups: dict[Key, Toponym], reading: Reading, text: str, span: Span, language: str
     ) -> None:
         query = reading.query
         name = query.within[0] if query.landmark and query.within else query.name
@@ -134,13 +145,12 @@ class Geoparser:
         groups[key] = Toponym(candidates, sort=sort, part=query.part, held=inside)
 
     def _holders(self, name: str, language: str) -> list[Entry]:
-        from groundswell.resolve.place_text import unabbreviated
-
+        """Countries and divisions that a container's name may mean."""
         full = unabbreviated(name, language)
-        query = parse(full, self.knows, language=language)
-        return [entry for entry in self.named(query.name) if entry.kind in ("country", "admin1", "admin2")]
+        found = [entry for each in full for entry in self.named(parse(each, self.knows, language=language).name)]
+        return [entry for entry in found if entry.kind in ("country", "admin1", "admin2")]
 
-    def _answer(self, reading: _Reading, groups: dict[tuple[str, frozenset[int]], Toponym]) -> Resolved:
+    def _answer(self, reading: Reading, groups: dict[Key, Toponym]) -> Resolved:
         if reading.key is None:
             return Resolved(Place(name=reading.phrase), 0.3)
         group = groups[reading.key]
@@ -148,7 +158,7 @@ class Geoparser:
         entry, score = group.candidates[best], group.shares[best]
         return Resolved(self._place(reading, entry), score, entry)
 
-    def _place(self, reading: _Reading, entry: Entry) -> Place:
+    def _place(self, reading: Reading, entry: Entry) -> Place:
         precision = _PRECISION[entry.kind]
         if entry.kind == "area" and entry.iso3 is None:
             return Place(entry.name, None, entry.geonameid)
@@ -158,7 +168,7 @@ class Geoparser:
         name = reading.query.name if reading.query.landmark else entry.name
         return Place(name, precision, entry.geonameid, entry.latitude, entry.longitude, entry.iso3, admin1)
 
-    def _landmarks(self, readings: list[_Reading], resolved: list[Resolved]) -> list[Resolved]:
+    def _landmarks(self, readings: list[Reading], resolved: list[Resolved]) -> list[Resolved]:
         """Sites whose phrase names no town lie in the town named last before them, or first after."""
         towns = sorted(
             (reading.start, each.entry, each.score)
@@ -182,7 +192,7 @@ def _open(path: Path | None, user: Path | None) -> tuple[Gazetteer, ...]:
     return (shipped, Gazetteer(user, offset=USER_OFFSET)) if user else (shipped,)
 
 
-def _merge_bare(groups: dict[tuple[str, frozenset[int]], Toponym], readings: list[_Reading]) -> None:
+def _merge_bare(groups: dict[Key, Toponym], readings: list[Reading]) -> None:
     """One sense a document: "Springfield" alone is the Springfield that the text places somewhere."""
     for reading in readings:
         if reading.key is None or reading.key[1]:

@@ -53,7 +53,7 @@ class Context:
 
 
 @lru_cache(maxsize=1)
-def weights() -> dict[str, float]:
+def fitted() -> dict[str, float]:
     """The fitted weights that ship."""
     text = (files("groundswell.resolve") / "place_weights.toml").read_text(encoding="utf-8")
     return {name: float(value) for name, value in tomllib.loads(text)["weights"].items()}
@@ -66,7 +66,7 @@ def settle(toponyms: Sequence[Toponym], given: dict[str, float] | None = None, n
         given: weights by feature name; the ones that ship when absent.
         named: ids of countries the text speaks of by demonym.
     """
-    vector = [(given or weights())[name] for name in FEATURES]
+    vector = [(given or fitted())[name] for name in FEATURES]
     demonyms = frozenset(named)
     own = [[alone(toponym, entry) for entry in toponym.candidates] for toponym in toponyms]
     for toponym, rows in zip(toponyms, own, strict=True):

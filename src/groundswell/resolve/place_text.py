@@ -24,31 +24,38 @@ def containers_after(text: str, end: int) -> list[str]:
     return [" ".join(words[:size]).rstrip(",.") for size in range(len(words), 0, -1)]
 
 
-def unabbreviated(name: str, language: str) -> str:
-    """ "Calif." and "CA" as "California"; other names as they are."""
-    return _abbreviations(language).get(name.strip(" ").replace(".", ""), name)
+def unabbreviated(name: str, language: str = "en") -> tuple[str, ...]:
+    """"Calif." and "CA" as ("California",), "TN" as two; other names as they are."""
+    return _abbreviations(language).get(name.strip().replace(".", ""), (name,))
 
 
 @lru_cache(maxsize=8)
-def _abbreviations(language: str) -> dict[str, str]:
-    rules = table(language, "places").get("abbreviations", {})
-    return {short: full for full, shorts in rules.items() for short in shorts}
+def _abbreviations(language: str) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for full, shorts in table(language, "places")["abbreviations"].items():
+        for short in shorts:
+            found[short] = (*found.get(short, ()), full)
+    return found
 
 
-def demonym_countries(text: str, gazetteer: Gazetteer, language: str) -> list[int]:
+_CAPITALISED = re.compile(r"\b[A-Z][a-z]+(?: [A-Z][a-z]+)?\b|U\.S\.")
+
+
+def demonym_countries(text: str, gazetteer: Gazetteer, language: str = "en") -> list[int]:
     """Ids of the countries whose demonyms stand in the text."""
-    known = _demonyms(language)
-    codes = {known[word] for word in re.findall(r"\b[A-Z][a-z]{2,}\b", text) if word in known}
+    known = demonyms(language)
+    words = {word for match in _CAPITALISED.findall(text) for word in (match, *match.split(" "))}
+    codes = {known[word] for word in words if word in known}
     return [gazetteer.by_iso3[code] for code in sorted(codes) if code in gazetteer.by_iso3]
 
 
 @lru_cache(maxsize=8)
-def _demonyms(language: str) -> dict[str, str]:
-    rules = table(language, "places").get("demonyms", {})
-    return {word: code for code, words in rules.items() for word in words}
+def demonyms(language: str = "en") -> dict[str, str]:
+    """Alpha-3 code by demonym."""
+    return {word: code for code, words in table(language, "places")["demonyms"].items() for word in words}
 
 
-def source_places(text: str, publisher: str | None, named: Callable[[str], list[Entry]]) -> list[list[Entry]]:
+def source_places(publisher: str | None, named: Callable[[str], list[Entry]]) -> list[list[Entry]]:
     """Candidates for the place in the publisher's name ("Lansing State Journal"): the longest name inside it."""
     words = re.findall(r"[A-Z][\w'’]+", publisher or "")
     for size in range(min(3, len(words)), 0, -1):

@@ -181,6 +181,8 @@ def _counts(text: str, match: re.Match[str], rules: Grammar) -> bool:
     digits = words[:1].isdigit()
     if digits and not _plausible_digits(words, before, after):
         return False
+    if not digits and re.search(r"\d\s?$", before):
+        return False
     size = _number(match.group("low"), rules) if match.group("low") else None
     modified = rules.before.search(before)
     front = before[: modified.start()] if modified else before
@@ -191,9 +193,9 @@ def _counts(text: str, match: re.Match[str], rules: Grammar) -> bool:
             continue
         if rule.exact_only and (not digits or "," in words):
             continue
-        if rule.before and (rule.before.search(before) or rule.before.search(front)):
-            return False
-        if rule.after and rule.after.match(after):
+        behind = bool(rule.before and (rule.before.search(before) or rule.before.search(front)))
+        ahead = bool(rule.after and rule.after.match(after))
+        if (behind and ahead) if rule.both else (behind or ahead):
             return False
     return True
 

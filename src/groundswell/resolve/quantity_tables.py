@@ -30,6 +30,7 @@ class NotACount:
     most: int | None
     only: str | None
     exact_only: bool
+    both: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,4 +132,5 @@ def _not_a_count(rule: dict[str, Any]) -> NotACount:
         most=rule.get("max"),
         only=rule.get("only"),
         exact_only=bool(rule.get("exact_only")),
+        both=bool(rule.get("both")),
     )

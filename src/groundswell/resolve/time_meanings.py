@@ -136,7 +136,7 @@ def spoken_year(setting: Setting, parts: Parts) -> int:
     numbers = parts.in_order(setting, "N", "TENS")
     if "thousand" in parts:
         return 2000 + sum(numbers)
-    if not 10 <= numbers[0] <= 21:
+    if not 16 <= numbers[0] <= 20:
         raise Unsettled("not a year")
     return int(numbers[0] * 100 + sum(numbers[1:]))
 
@@ -159,7 +159,7 @@ def date_year(setting: Setting, parts: Parts) -> When:
         if year.precision != "year":
             raise Unsettled("a day of what is no year")
         return _day(date(year.first.year, month, day), year.basis)
-    return _day(date(parts.value(setting, "YEAR"), month, day))
+    return _day(date(parts.all(setting, "YEAR", "YW")[0], month, day))
 
 
 def _strictly(setting: Setting, make: Callable[[int], cal.Period], precision: str, ahead: bool) -> When:
@@ -175,7 +175,7 @@ def _strictly(setting: Setting, make: Callable[[int], cal.Period], precision: st
     raise Unsettled("no year fits")
 
 
-def _near(setting: Setting, make: Callable[[int], cal.Period], precision: str, direction: str | None = None) -> When:
+def near_year(setting: Setting, make: Callable[[int], cal.Period], precision: str) -> When:
     """The period of that kind, among years, that the tense asks for."""
     pivot, periods = setting.pivot(), []
     for year in range(max(1, pivot.year - 5), min(9999, pivot.year + 6)):
@@ -185,7 +185,7 @@ def _near(setting: Setting, make: Callable[[int], cal.Period], precision: str, d
             continue
     if not periods:
         raise Unsettled("no such day in the calendar")
-    found = cal.nearest_year(pivot, periods, direction or setting.direction())
+    found = cal.nearest_year(pivot, periods, setting.direction())
     if found is None:
         raise Unsettled("no year fits")
     return When(*found, precision, PUBLISHED)
@@ -193,7 +193,7 @@ def _near(setting: Setting, make: Callable[[int], cal.Period], precision: str, d
 
 def month_day_near(setting: Setting, parts: Parts) -> When:
     month, day = parts.value(setting, "MD")
-    return _near(setting, lambda year: (date(year, month, day),) * 2, "day")
+    return near_year(setting, lambda year: (date(year, month, day),) * 2, "day")
 
 
 def date_shift(setting: Setting, parts: Parts) -> When:
@@ -224,7 +224,7 @@ def day_month(setting: Setting, parts: Parts) -> When:
     if len(possible) != 1:
         raise Unsettled("day and month may be either")
     day, month = possible.pop()
-    return _near(setting, lambda year: (date(year, month, day),) * 2, "day")
+    return near_year(setting, lambda year: (date(year, month, day),) * 2, "day")
 
 
 def weekday_date(setting: Setting, parts: Parts) -> When:
@@ -244,11 +244,15 @@ def iso_month(setting: Setting, parts: Parts) -> When:
     return When(*cal.month_of(*parts.value(setting, "ISOM")), "month")
 
 
+def month_figures(setting: Setting, parts: Parts) -> When:
+    return When(*cal.month_of(parts.value(setting, "YEAR"), parts.value(setting, "D")), "month")
+
+
 def day_of_unit(setting: Setting, parts: Parts) -> When:
     unit = parts.time(setting) if parts.times() else unit_this(setting, parts)
     if unit.precision != "month":
         raise Unsettled("a day of what is no month")
-    return _day(unit.first.replace(day=parts.value(setting, "D")), unit.basis)
+    return _day(unit.first.replace(day=parts.all(setting, "D", "ORDD")[0]), unit.basis)
 
 
 def day_nth(setting: Setting, parts: Parts) -> When:
@@ -393,7 +397,7 @@ def month_year(setting: Setting, parts: Parts) -> When:
 
 def month(setting: Setting, parts: Parts) -> When:
     wanted = parts.all(setting, "M", "MS", "MW")[0]
-    return _near(setting, lambda year: cal.month_of(year, wanted), "month")
+    return near_year(setting, lambda year: cal.month_of(year, wanted), "month")
 
 
 def month_shift(setting: Setting, parts: Parts) -> When:
@@ -452,7 +456,7 @@ def season_shift(setting: Setting, parts: Parts) -> When:
 
 def season(setting: Setting, parts: Parts) -> When:
     wanted = parts.value(setting, "SEA")
-    return _near(setting, lambda year: cal.season_of(year, wanted), "season")
+    return near_year(setting, lambda year: cal.season_of(year, wanted), "season")
 
 
 def quarter_year(setting: Setting, parts: Parts) -> When:
@@ -471,7 +475,7 @@ def quarter(setting: Setting, parts: Parts) -> When:
     number = parts.value(setting, "Q") if "Q" in parts else parts.value(setting, "ORD")
     if not 1 <= number <= 4:
         raise Unsettled("a year has four quarters")
-    return _near(setting, lambda year: cal.quarter_of(year, number), "quarter")
+    return near_year(setting, lambda year: cal.quarter_of(year, number), "quarter")
 
 
 def quarter_year_ago(setting: Setting, parts: Parts) -> When:
@@ -516,7 +520,7 @@ def feast_year(setting: Setting, parts: Parts) -> When:
     return When(*make(year.first.year), "day", year.basis)
 
 
-def feast_near(setting: Setting, parts: Parts) -> When:
+def feastnear_year(setting: Setting, parts: Parts) -> When:
     make = parts.value(setting, "FEAST")
     if "RU" in parts:
         return feast_year(setting, parts)
@@ -524,13 +528,13 @@ def feast_near(setting: Setting, parts: Parts) -> When:
         return When(*make(setting.day().year), "day", PUBLISHED)
     if "LAST" in parts or "NEXT" in parts:
         return _strictly(setting, make, "day", "NEXT" in parts)
-    return _near(setting, make, "day")
+    return near_year(setting, make, "day")
 
 
 def feast_weekend(setting: Setting, parts: Parts) -> When:
     """Saturday and Sunday with the feast where it touches them; Easter's runs from Friday to Monday."""
     make = parts.value(setting, "FEAST")
-    found = When(*make(parts.value(setting, "YEAR")), "day") if "YEAR" in parts else _near(setting, make, "day")
+    found = When(*make(parts.value(setting, "YEAR")), "day") if "YEAR" in parts else near_year(setting, make, "day")
     first, last = cal.period_around(found.first, "weekend", -1 if found.first.weekday() == 0 else 0)
     feasts = [part.rule for part in parts.node.parts if isinstance(part, Node) and part.rule.gives == "FEAST"]
     if feasts[0].does == "easter" and feasts[0].fixed["when"] == "0":

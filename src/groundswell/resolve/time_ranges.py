@@ -146,7 +146,8 @@ def ago_on(setting: Setting, parts: Parts) -> When:
 
 def offset(setting: Setting, parts: Parts) -> When:
     """ "two days after Christmas", "the week before Easter": counted from the date that is named."""
-    found = parts.time(setting)
+    ahead = "from" in parts and setting.tense is None
+    found = parts.time(replace(setting, tense="future") if ahead else setting)
     sign = -1 if "before" in parts or "prior" in parts else 1
     count = sign * (parts.value(setting, "N") if "N" in parts else 1)
     unit = parts.value(setting, "UNIT")
@@ -157,6 +158,33 @@ def offset(setting: Setting, parts: Parts) -> When:
         return When(*cal.period_around(base, unit, count), unit, found.basis)
     moved = cal.moved_by(base, unit, count)
     return When(moved, moved, "day", found.basis)
+
+
+def offset_weekday(setting: Setting, parts: Parts) -> When:
+    """ "Monday two weeks from now": that weekday of the week which is reached by counting."""
+    base = parts.time(setting).first if parts.times() else setting.day()
+    sign = -1 if "ago" in parts or "before" in parts else 1
+    moved = cal.moved_by(base, parts.value(setting, "UNIT"), sign * parts.value(setting, "N"))
+    day = cal.plus_days(cal.period_around(moved, "week")[0], parts.value(setting, "WD"))
+    return When(day, day, "day", PUBLISHED)
+
+
+def offset_more(setting: Setting, parts: Parts) -> When:
+    """ "more than two weeks after Easter" is open; "less than two weeks after" is the time between."""
+    found = parts.time(setting)
+    sign = -1 if "before" in parts else 1
+    base = found.first if sign < 0 else found.last
+    moved = cal.moved_by(base, parts.value(setting, "UNIT"), sign * parts.value(setting, "N"))
+    if "less" in parts:
+        return When(min(base, moved), max(base, moved), "range", found.basis)
+    return When(moved, None, "open", found.basis) if sign > 0 else When(None, moved, "open", found.basis)
+
+
+def rest(setting: Setting, parts: Parts) -> When:
+    found = parts.time(replace(setting, anchor=None))
+    if not found.first <= setting.day() <= found.last:
+        return found
+    return When(setting.day(), found.last, "range", PUBLISHED)
 
 
 def offset_now(setting: Setting, parts: Parts) -> When:
@@ -225,7 +253,7 @@ def rolling_next(setting: Setting, parts: Parts) -> When:
 
 def week_of(setting: Setting, parts: Parts) -> When:
     """ "the week of May 6", "the week beginning Monday": the unit that holds the day, or the seven days from it."""
-    found = parts.time(setting)
+    found = parts.time(setting) if parts.times() else m.day_nth(setting, parts)
     unit = parts.value(setting, "UNIT") if "UNIT" in parts else "week"
     if found.precision != "day":
         raise Unsettled("a week of what is no day")
@@ -238,7 +266,8 @@ def week_of(setting: Setting, parts: Parts) -> When:
 
 def length_from(setting: Setting, parts: Parts) -> When:
     """ "for three days from Monday": that many units, the first day among them."""
-    found = parts.time(setting)
+    ahead = setting.tense is None and parts.times()[0].rule.id == "weekday"
+    found = parts.time(replace(setting, tense="future") if ahead else setting)
     end = cal.moved_by(found.first, parts.value(setting, "UNIT"), parts.value(setting, "N"))
     return When(found.first, cal.plus_days(end, -1), "range", found.basis)
 
@@ -291,11 +320,17 @@ def day_range(setting: Setting, parts: Parts, year: int | None = None, basis: st
     """ "6 to 9 March": of the nearest year, or of the one that is named."""
     month = parts.all(setting, "M", "MW")[0]
     days = parts.value(setting, "DD") if "DD" in parts else parts.all(setting, "D")
-    if days[0] >= days[-1]:
+
+    def make(y: int) -> cal.Period:
+        if days[0] < days[-1]:
+            return date(y, month, days[0]), date(y, month, days[-1])
+        end = cal.plus_months(date(y, month, 1), 1)
+        return date(y, month, days[0]), end.replace(day=days[-1])
+
+    first = parts.node.parts[0 if "from" not in parts else 1]
+    if days[0] >= days[-1] and not (isinstance(first, m.Leaf) and first.symbol in ("M", "MW") and "and" not in parts):
         raise Unsettled("the days run backwards")
-    if year is not None:
-        return When(date(year, month, days[0]), date(year, month, days[-1]), "range", basis)
-    return m._near(setting, lambda y: (date(y, month, days[0]), date(y, month, days[-1])), "range")
+    return m.near_year(setting, make, "range") if year is None else When(*make(year), "range", basis)
 
 
 def day_range_year(setting: Setting, parts: Parts) -> When:
@@ -411,7 +446,7 @@ def after(setting: Setting, parts: Parts) -> When:
 
 _HERE = (
     day_of, published_day, last_night, anchor_day, anchor_shift, overnight, overnight_into, edge, more, half, ago,
-    ago_clock, ago_on, offset, offset_now, offset_text, rolling_past, rolling_clock, rolling_next, week_of, length_from, week_number, to_date, units_within,
+    ago_clock, ago_on, offset, offset_now, offset_text, offset_weekday, offset_more, rest, rolling_past, rolling_clock, rolling_next, week_of, length_from, week_number, to_date, units_within,
     nth_week, day_range_year, weekday_range, since, until, before, after,
 )  # fmt: skip
 _THERE = (
@@ -419,7 +454,7 @@ _THERE = (
     m.numeric, m.day_month, m.weekday_date, m.day_of_unit, m.day_nth, m.day_word, m.weekday, m.weekday_shift, m.weekday_of_week,
     m.weekday_nth, m.nth_weekday, m.unit_bare, m.unit_this, m.unit_last, m.unit_next, m.unit_that, m.unit_after_next, m.weekend,
     m.month_year, m.month, m.month_shift, m.year, m.years, m.decade, m.century, m.season_year, m.season_shift, m.season,
-    m.quarter_year, m.quarter, m.quarter_year_ago, m.quarter_latest, m.iso_month, m.feast_weekend, m.feast, m.easter, m.weekday_feast, m.feast_year, m.feast_near,
+    m.quarter_year, m.quarter, m.quarter_year_ago, m.quarter_latest, m.iso_month, m.month_figures, m.feast_weekend, m.feast, m.easter, m.weekday_feast, m.feast_year, m.feast_near,
 )  # fmt: skip
 MEANINGS: dict[str, Callable[[Setting, Parts], Any]] = {
     **{function.__name__: function for function in (*_THERE, *_HERE)},

@@ -140,7 +140,7 @@ def _number(text: str) -> Word | None:
         tens = number if number >= 1000 else number + (1900 if number >= 20 else 2000)
         return _word({"DEC": tens}) if number % 10 == 0 and (len(digits) == 4 or number < 100) else None
     if bare != text:
-        return _word({"YEAR": number + (1900 if number >= 30 else 2000)}) if len(digits) == 2 and not tail else None
+        return _word({"YW": number + (1900 if number >= 30 else 2000)}) if len(digits) == 2 and not tail else None
     if tail:
         ordinal: dict[str, Any] = {"ORD": number, "ORDD": number}
         return _word({**ordinal, "D": number} if 1 <= number <= 31 else ordinal)
