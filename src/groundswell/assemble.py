@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from groundswell.happenings import Telling, group
@@ -69,6 +70,14 @@ class View:
         self.quantities = {f.span: f.value for f in record.of(Quantity)}
         self.sources = {f.value.number: f.span for f in record.of(FigureSource)}
 
+    def snapped(self, role: Finding[Role]) -> Finding[Role]:
+        """The role on the resolved phrase it overlaps: a model may mark "Thursday" of "Thursday, November 9"."""
+        tables: dict[str, Mapping[Span, object]] = {"time": self.times, "place": self.places, "figure": self.quantities}
+        resolved = tables.get(role.value.kind, {})
+        overlapping = [span for span in resolved if span.overlaps(role.span)]
+        best = max(overlapping, key=lambda span: (span.end - span.start, span), default=role.span)
+        return role if best == role.span else replace(role, spans=(best,))
+
     def sentence_at(self, offset: int) -> Finding[Sentence] | None:
         index = bisect_right(self._starts, offset) - 1
         return self.sentences[index] if index >= 0 else None
@@ -90,7 +99,9 @@ def _telling(view: View, trigger: Finding[Trigger]) -> Telling | None:
     value = sentence.value
     telling = Telling(trigger, sentence.span, value.paragraph, value.heading, value.index)
     for role in view.roles.get(telling.ref, []):
-        telling.roles.setdefault(role.value.kind, []).append(role)
+        role = view.snapped(role)
+        if role.span not in {known.span for known in telling.of(role.value.kind)}:
+            telling.roles.setdefault(role.value.kind, []).append(role)
     spans = {role.span for found in telling.roles.values() for role in found}
     telling.actors = {s: view.actors[s] for s in spans if s in view.actors}
     telling.places = {r.span: view.places[r.span] for r in telling.of("place") if r.span in view.places}
@@ -134,18 +145,22 @@ def _report(
 
 
 def _actors(view: View, members: Sequence[Telling], kind: str) -> tuple[ActorMention, ...]:
-    """Everyone named in this role, the fullest wording of each name, pronouns only where nothing else is left."""
-    found: dict[str, ActorMention] = {}
-    for role in (role for member in members for role in member.of(kind)):
-        mention = view.actor(role.span)
-        words = view.document.quote(role.span)
-        if words.casefold() in _PRONOUNS and mention.actor.name.casefold() in _PRONOUNS:
-            continue
-        key = mention.actor.name.casefold()
-        kept = found.get(key)
-        if kept is None or (_length(kept) < len(words) and members[0].sentence.contains(role.span)):
-            found[key] = mention
-    return tuple(found.values())
+    """Who plays this role at the fullest telling that names anyone; pronouns never, the fullest wording of each name.
+
+    Taking the names of all tellings together instead was measured on the corpus documents: same recall, less precision.
+    """
+    for member in members:
+        found: dict[str, ActorMention] = {}
+        for role in member.of(kind):
+            mention = view.actor(role.span)
+            key = mention.actor.name.casefold()
+            if key in _PRONOUNS:
+                continue
+            if key not in found or _length(found[key]) < _length(mention):
+                found[key] = mention
+        if found:
+            return tuple(found.values())
+    return ()
 
 
 def _length(mention: ActorMention) -> int:
