@@ -346,13 +346,16 @@ def _compare(ours: Interval | None, value: dict[str, str], text: str) -> int:
         return 2
     if re.match(r"(?i)earlier|later", text) and (ours.earliest == wanted[0] or ours.latest == wanted[1]):
         return 1
+    if _MOD.search(text) and end and start and ours.earliest and ours.latest:
+        inside = start <= ours.earliest and ours.latest <= end
+        return int(inside or (ours.earliest <= start and end - timedelta(days=1) <= ours.latest))
     return 1 if _by_convention(ours, start, end, bool(value.get("value"))) else 0
 
 
 def _by_convention(ours: Interval, start: date | None, end: date | None, one_day: bool) -> bool:
     """Differences that are choices: a range's last period counts as a whole here and from its first day there; "two
     months ago" is a month here and a day there; windows up to publication hold that day here; bounds of open
-    intervals are inclusive here."""
+    intervals are inclusive here. (What part of a period "early" or "the end" is differs too: one holds the other.)"""
     if one_day:
         wide = ours.precision in ("week", "month", "quarter", "year", "decade", "century")
         return bool(wide and start and ours.earliest and ours.latest and ours.earliest <= start <= ours.latest)

@@ -520,7 +520,7 @@ def feast_year(setting: Setting, parts: Parts) -> When:
     return When(*make(year.first.year), "day", year.basis)
 
 
-def feastnear_year(setting: Setting, parts: Parts) -> When:
+def feast_near(setting: Setting, parts: Parts) -> When:
     make = parts.value(setting, "FEAST")
     if "RU" in parts:
         return feast_year(setting, parts)
