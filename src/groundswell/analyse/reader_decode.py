@@ -5,7 +5,7 @@ Works on one unit at a time, in word numbers; numpy only. What counts as enough 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -99,10 +99,12 @@ class PairWeights:
     out: Floats  # (PAIR, outputs)
     bias: Floats
 
-    def scores(self, anchors: Floats, words: Floats, at: NDArray[np.int64]) -> Floats:
-        """anchors (n, PAIR), words (w, PAIR), at (n) -> (n, w, outputs)."""
+    def scores(self, anchors: Floats, words: Floats, at: NDArray[np.int64], sentence: NDArray[np.int64]) -> Floats:
+        """anchors (n, PAIR), words (w, PAIR), at (n), each word's sentence (w) -> (n, w, outputs)."""
         away = np.arange(len(words))[None, :] - at[:, None]
-        near = self.distance[np.clip(away, -labels.DISTANCE, labels.DISTANCE) + labels.DISTANCE]
+        place = np.clip(away, -labels.DISTANCE, labels.DISTANCE) + labels.DISTANCE
+        place += (sentence[None, :] != sentence[at][:, None]) * labels.ELSEWHERE
+        near = self.distance[place]
         hidden = np.maximum(anchors[:, None, :] + words[None, :, :] + near, 0.0)
         done: Floats = hidden @ self.out + self.bias
         return done
@@ -129,22 +131,29 @@ def calibrated(settings: Settings, name: str, p: float, *more: float) -> float:
 
 
 def decode(
-    words: Floats, pairs: Floats, unit: Floats, event_net: PairWeights, statement_net: PairWeights, settings: Settings
+    words: Floats,
+    pairs: Floats,
+    unit: Floats,
+    sentence: Sequence[int],
+    event_net: PairWeights,
+    statement_net: PairWeights,
+    settings: Settings,
 ) -> Reading:
-    """Read one unit: words (w, heads), pairs (w, 4 * PAIR), unit (2)."""
+    """Read one unit: words (w, heads), pairs (w, 4 * PAIR), unit (2), the number of each word's sentence (w)."""
+    of = np.asarray(sentence)
     size = pairs.shape[1] // 4
     odds = 1 / (1 + np.exp(-unit))
     triggers = _triggers(words, float(odds[0]), settings)
     if triggers:
         at = np.array([t.words.first for t in triggers])
-        scores = event_net.scores(pairs[at, :size], pairs[:, size : 2 * size], at)
+        scores = event_net.scores(pairs[at, :size], pairs[:, size : 2 * size], at, of)
         triggers = [_with_roles(t, s, settings) for t, s in zip(triggers, scores, strict=True)]
     content = softmax(words[:, _WORD["content"]])
     spans = _spans(content[:, 1], content[:, 2], content[:, 0], settings.content)
     statements: list[FoundStatement] = []
     if spans:
         at = np.array([s.first for s, _ in spans])
-        scores = statement_net.scores(pairs[at, 2 * size : 3 * size], pairs[:, 3 * size :], at)
+        scores = statement_net.scores(pairs[at, 2 * size : 3 * size], pairs[:, 3 * size :], at, of)
         statements = [_statement(s, p, q, settings) for (s, p), q in zip(spans, scores, strict=True)]
     return Reading(
         tuple(triggers), tuple(statements), tuple(_entities(words, settings)), tuple(_figures(words, settings))
@@ -165,7 +174,8 @@ def _triggers(words: Floats, unit: float, settings: Settings) -> list[FoundTrigg
         if score < settings.trigger.get(kind, settings.default):
             continue
         stop = int(n) + 1
-        while stop < len(p) and p[stop, -1] > 0.5:
+        # A next word that names the same ("terror attack") belongs to it: annotators never split such pairs.
+        while stop < len(p) and (p[stop, -1] > 0.5 or p[stop, 1 + _TYPES.index(kind)] > 0.5):
             stop += 1
         mode = _mode(words[n, _WORD["mode"]], kind)
         status = _status(words[n, _WORD["status"]], settings)

@@ -40,6 +40,7 @@ EVENT_PAIRS: tuple[tuple[str, tuple[str, ...]], ...] = (
 STATEMENT_PAIRS: tuple[tuple[str, tuple[str, ...]], ...] = (("speaker", BIO), ("cue", BIO))
 
 DISTANCE = 40  # distances between anchor and word are told apart up to this many words
+ELSEWHERE = 2 * DISTANCE + 1  # distances to words of another sentence are numbered from here
 UNIT_LABELS: tuple[str, ...] = ("event", "statement")
 
 

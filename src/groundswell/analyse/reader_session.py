@@ -77,7 +77,9 @@ class ReaderSession:
         words, pairs, unit = self._session.run(None, {name: arrays[name] for name in _INPUTS})
         for row, n in enumerate(batch):
             size = len(units[n].words)
-            out[n] = decode(words[row, :size], pairs[row, :size], unit[row], *self._nets, self.settings)
+            out[n] = decode(
+                words[row, :size], pairs[row, :size], unit[row], units[n].of_sentence, *self._nets, self.settings
+            )
 
 
 def _net(arrays: Any, name: str) -> PairWeights:

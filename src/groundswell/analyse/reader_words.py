@@ -36,6 +36,11 @@ class Unit:
     features: tuple[int, ...]
     sentences: tuple[Span, ...]
 
+    @property
+    def of_sentence(self) -> tuple[int, ...]:
+        """The number of its sentence for each word."""
+        return tuple(n for n, s in enumerate(self.sentences) for start, _ in self.words if s.start <= start < s.end)
+
 
 def shape(word: str) -> int:
     """0 other, 1 lower, 2 Title, 3 UPPER, 4 mixed, 5 number, 6 mark, 7 one capital letter."""

@@ -62,7 +62,10 @@ class Fitting:
         self.examples, self.raw, self.nets = examples, raw, nets
 
     def read(self, settings: Settings) -> list[Reading]:
-        return [decode(w, p, u, *self.nets, settings) for w, p, u in self.raw]
+        return [
+            decode(w, p, u, e.unit.of_sentence, *self.nets, settings)
+            for (w, p, u), e in zip(self.raw, self.examples, strict=True)
+        ]
 
     def score(self, settings: Settings, names: Iterable[str]) -> float:
         found = measure(self.examples, self.read(settings)).scores()

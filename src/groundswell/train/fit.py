@@ -35,6 +35,7 @@ class Recipe:
     warmup: float = 0.08
     average: float = 0.995
     rare: float = 0.5  # power of the inverse frequency that weighs rare types and statuses
+    joined: float = 0.35  # share of single sentences read in pairs
     seed: int = 1
 
 
@@ -89,16 +90,21 @@ class Losses:
         gold = torch.tensor([i.example.unit_labels for i in batch], dtype=torch.float32)
         total = total + 0.2 * nn.functional.binary_cross_entropy_with_logits(unit, gold)
         part = pairs.shape[-1] // 4
+        sentence = torch.tensor(
+            [[*i.example.unit.of_sentence, *[0] * (size - len(i.example.unit.words))] for i in batch]
+        )
         anchors = [(n, a) for n, i in enumerate(batch) for a in i.example.anchors]
         if anchors:
             rows, at = torch.tensor([n for n, _ in anchors]), torch.tensor([a.word for _, a in anchors])
-            scores = network.event_pairs(pairs[rows, at, :part], pairs[rows, :, part : 2 * part], at)
+            scores = network.event_pairs(pairs[rows, at, :part], pairs[rows, :, part : 2 * part], at, sentence[rows])
             for name in _EVENT:
                 total = total + _pair_loss(scores[..., _EVENT[name]], [getattr(a, name) for _, a in anchors], size)
         spoken = [(n, a) for n, i in enumerate(batch) for a in i.example.statements]
         if spoken:
             rows, at = torch.tensor([n for n, _ in spoken]), torch.tensor([a.word for _, a in spoken])
-            scores = network.statement_pairs(pairs[rows, at, 2 * part : 3 * part], pairs[rows, :, 3 * part :], at)
+            scores = network.statement_pairs(
+                pairs[rows, at, 2 * part : 3 * part], pairs[rows, :, 3 * part :], at, sentence[rows]
+            )
             for name in _STATEMENT:
                 total = total + _pair_loss(scores[..., _STATEMENT[name]], [getattr(a, name) for _, a in spoken], size)
         return total
@@ -225,4 +231,7 @@ def raw(network: Network, data: Sequence[Item]) -> list[tuple[Any, Any, Any]]:
 
 def read(network: Network, data: Sequence[Item], settings: Settings) -> list[Reading]:
     nets = pair_weights(network)
-    return [decode(w, p, u, *nets, settings) for w, p, u in raw(network, data)]
+    return [
+        decode(w, p, u, i.example.unit.of_sentence, *nets, settings)
+        for (w, p, u), i in zip(raw(network, data), data, strict=True)
+    ]

@@ -35,15 +35,17 @@ class PairNet(nn.Module):
 
     def __init__(self, outputs: int) -> None:
         super().__init__()
-        self.distance = nn.Embedding(2 * labels.DISTANCE + 1, PAIR)
+        self.distance = nn.Embedding(2 * labels.ELSEWHERE, PAIR)
         self.out = nn.Linear(PAIR, outputs)
         self.dropout = nn.Dropout(0.1)
         nn.init.normal_(self.distance.weight, std=0.05)
 
-    def forward(self, anchor: Tensor, words: Tensor, at: Tensor) -> Tensor:
-        """anchor (n, PAIR), words (n, w, PAIR), at (n) the anchors' word numbers -> (n, w, outputs)."""
+    def forward(self, anchor: Tensor, words: Tensor, at: Tensor, sentence: Tensor) -> Tensor:
+        """anchor (n, PAIR), words (n, w, PAIR), at (n) the anchors' words, sentence (n, w) numbers -> (n, w, outputs)."""
         away = torch.arange(words.shape[1]).unsqueeze(0) - at.unsqueeze(1)
-        near = self.distance(away.clamp(-labels.DISTANCE, labels.DISTANCE) + labels.DISTANCE)
+        place = away.clamp(-labels.DISTANCE, labels.DISTANCE) + labels.DISTANCE
+        place = place + (sentence != sentence.gather(1, at.unsqueeze(1))) * labels.ELSEWHERE
+        near = self.distance(place)
         scores: Tensor = self.out(self.dropout(torch.relu(anchor.unsqueeze(1) + words + near)))
         return scores
 

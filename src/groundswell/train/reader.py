@@ -62,12 +62,13 @@ def train(
     torch.use_deterministic_algorithms(True)
     rows = list(reader_data.rows(corpus))
     parts = {name: _part(rows, name, limit) for name in ("train", "dev", "test")}
+    recipe = replace(fit.Recipe(), seed=seed, **({"epochs": epochs} if epochs else {}))
+    parts["train"] = reader_data.joined(parts["train"], recipe.joined, seed)
     examples = {name: reader_data.examples(part, pack=PACK_WORDS) for name, part in parts.items()}
     body, tokenizer_file, _ = encoders.load(encoder)
     tokenizer = Tokenizer.from_file(str(tokenizer_file))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    recipe = replace(fit.Recipe(), seed=seed, **({"epochs": epochs} if epochs else {}))
     made = network.Network(body)
     data = fit.items(tokenizer, examples["train"])
     progress(f"{len(parts['train'])} rows in {len(data)} units; {recipe.epochs} epochs")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+import random
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,8 @@ class Example:
 
     @property
     def unit_labels(self) -> tuple[int, int]:
-        return int(bool(self.anchors)), int(bool(self.statements))
+        """Whether the unit holds an event, a statement."""
+        return int(any(self.heads["trigger"])), int(bool(self.statements))
 
 
 def rows(corpus: Path) -> Iterator[dict[str, Any]]:
@@ -59,20 +61,52 @@ def rows(corpus: Path) -> Iterator[dict[str, Any]]:
                     yield json.loads(line)
 
 
-def sentences_of(text: str) -> list[tuple[Span, int, bool]]:
-    """Sentences with the number of their paragraph, as the pipeline's splitter gives them."""
+def sentences_of(row: dict[str, Any]) -> list[tuple[Span, int, bool]]:
+    """Sentences with the number of their paragraph and whether they are the title, as the pipeline's splitter gives them."""
+    text, title = row["text"], row.get("title") or ""
+    heading = len(title) if title and text.startswith(title) else 0
     out: list[tuple[Span, int, bool]] = []
     paragraph, last = 0, 0
     for span in split(text):
-        if "\n\n" in text[last : span.start]:
+        if "\n\n" in text[last : span.start] or last < heading <= span.start:
             paragraph += 1
-        out.append((span, paragraph, False))
+        out.append((span, paragraph, span.end <= heading))
         last = span.end
     return out
 
 
 def examples(corpus: Iterable[dict[str, Any]], *, pack: int) -> list[Example]:
-    return [_example(row, unit) for row in corpus for unit in units(row["text"], sentences_of(row["text"]), pack=pack)]
+    """The units of rows with their labels, in order."""
+    return [_example(row, unit) for row in corpus for unit in units(row["text"], sentences_of(row), pack=pack)]
+
+
+def joined(corpus: Sequence[dict[str, Any]], share: float, seed: int) -> list[dict[str, Any]]:
+    """Rows, with a share of the single sentences set in pairs, so that units of several sentences are learned from.
+
+    Sentences of one source document go together where there are any. What is annotated in one says nothing about the other.
+    """
+    chance = random.Random(seed)
+    single = [row for row in corpus if row.get("form", "sentence") == "sentence" and len(row["text"]) < 260]
+    chance.shuffle(single)
+    chosen = sorted(single[: int(len(single) * share)], key=lambda row: str(row.get("doc", "")))
+    pairs = list(zip(chosen[::2], chosen[1::2], strict=False))
+    gone = {id(row) for pair in pairs for row in pair}
+    return [row for row in corpus if id(row) not in gone] + [_pair(a, b) for a, b in pairs]
+
+
+def _pair(a: dict[str, Any], b: dict[str, Any]) -> dict[str, Any]:
+    by = len(a["text"]) + 1
+    out = {**a, "text": a["text"] + " " + b["text"], "form": "pair"}
+    for key in ("events", "statements", "entities", "figures"):
+        out[key] = [*a.get(key, ()), *_moved(b.get(key, []), by)]
+    return out
+
+
+def _moved(value: Any, by: int) -> Any:
+    """A copy of an annotation with every offset moved."""
+    if isinstance(value, dict):
+        return {k: v + by if k in ("start", "end") else _moved(v, by) for k, v in value.items()}
+    return [_moved(v, by) for v in value] if isinstance(value, list) else value
 
 
 def _example(row: dict[str, Any], unit: Unit) -> Example:
@@ -93,7 +127,7 @@ def _example(row: dict[str, Any], unit: Unit) -> Example:
         _mark(heads["figure"], unit, figure, labels.FIGURES.index(figure["of"]), len(labels.FIGURES) - 1)
     for event in row.get("events", ()):
         for trigger in (event["trigger"], *event.get("also", ())):
-            _event(example, event, trigger)
+            _event(example, event, trigger, fullest=trigger is event["trigger"])
     for statement in row.get("statements", ()):
         _statement(example, statement)
     return example
@@ -113,7 +147,7 @@ def _mark(line: list[int], unit: Unit, phrase: dict[str, Any] | None, begin: int
     return words
 
 
-def _event(example: Example, event: dict[str, Any], trigger: dict[str, Any]) -> None:
+def _event(example: Example, event: dict[str, Any], trigger: dict[str, Any], *, fullest: bool) -> None:
     unit, heads = example.unit, example.heads
     words = _inside(unit, trigger)
     if not words:
@@ -137,7 +171,9 @@ def _event(example: Example, event: dict[str, Any], trigger: dict[str, Any]) -> 
             anchor.of[n] = labels.FIGURE_KINDS.index(figure["of"])
     _mark(anchor.issue, unit, event.get("issue"), 1, 2)
     _mark(anchor.attribution, unit, event.get("attribution"), 1, 2)
-    example.anchors.append(anchor)
+    # Another mention has its arguments annotated at the fullest one only: where none stands here, nothing is learned.
+    if fullest or any(anchor.argument):
+        example.anchors.append(anchor)
 
 
 def _statement(example: Example, statement: dict[str, Any]) -> None:
