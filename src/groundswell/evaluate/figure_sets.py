@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from groundswell.analyse.sentences import split
 from groundswell.records import Document, Finding, Record, Span
 from groundswell.resolve.figure import figures, find_in, read_sentence
 from groundswell.values import FigureSource, LooseFigure, Quantity, Ref, Role, Sentence, Trigger
@@ -83,7 +84,7 @@ def _put(
 def record_of(row: dict[str, Any]) -> Record:
     """A record with the row's gold triggers and one sentence."""
     text = row["text"]
-    found: list[Finding[object]] = [Finding(Sentence(0, 0), (Span(0, len(text)),), by="gold")]
+    found: list[Finding[object]] = [Finding(Sentence(n, 0), (span,), by="gold") for n, span in enumerate(split(text))]
     for event in row.get("events", []):
         where = Span(event["trigger"]["start"], event["trigger"]["end"])
         found.append(Finding(Trigger(event["type"], event.get("mode"), event["status"]), (where,), by="gold"))
@@ -122,14 +123,19 @@ def _spans(row: dict[str, Any], gold: dict[tuple[int, int], Any], tally: Tally) 
 def _kinds(record: Record, gold: dict[tuple[int, int], Any], tally: Tally) -> None:
     """(b), (c): kind and trigger with the gold span given."""
     text = record.document.text
-    sentence = Span(0, len(text))
+    sentences = [finding.span for finding in record.of(Sentence)]
     triggers = [(finding.span, finding.value) for finding in record.of(Trigger)]
     numbers = [
         (Span(*where), Quantity(1, 1, 1))
         for where in sorted(gold)
         if not text[where[0] : where[1]].lower().startswith(_NO_NUMBER)
     ]
-    readings = {reading.number: reading for reading in read_sentence(text, sentence, numbers, triggers, [sentence])}
+    readings = {}
+    for sentence in sentences:
+        inside = [item for item in numbers if sentence.contains(item[0])]
+        readings.update(
+            {reading.number: reading for reading in read_sentence(text, sentence, inside, triggers, sentences)}
+        )
     for span, _ in numbers:
         entries = gold[(span.start, span.end)]
         kinds = {of for of, _, _ in entries}

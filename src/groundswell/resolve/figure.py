@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from groundswell.pipeline import stage
@@ -35,7 +35,7 @@ _SPEAKS = re.compile(r"[^,;]{0,60}\b(?:said|says|told|think|reported|claimed|all
 _SPOKEN_BY = re.compile(r"\b(?:according\s+to|said|quoting|citing)\s+$", re.IGNORECASE)
 # A second count of what the sentence counted before: "police put it at 900", "the toll as 27".
 _RECOUNT = re.compile(
-    r"\b(?:it|them|that|figure|number|toll|turnout|crowd|count|total|attendance|marchers)\s+(?:(?:was|is|were|at|as|to|of|had|stood|reached)\s+)+(?:only\s+|just\s+)?$|"
+    r"\b(?:it|them|that|figure|number|estimate|toll|turnout|crowd|count|total|attendance|marchers)\s+(?:(?:was|is|were|at|as|to|of|had|stood|reached)\s+)+(?:only\s+|just\s+)?$|"
     r"\b(?:counted|estimated|said|gave|reported)\s+(?:only\s+|just\s+)?$",
     re.IGNORECASE,
 )
@@ -91,15 +91,32 @@ def read_sentence(
 ) -> list[Reading]:
     """Every number of a sentence that counts something of a figure kind."""
     here = [(span, trigger) for span, trigger in triggers if sentence.contains(span)]
+    before = _told_before(sentence, triggers, sentences)
     spans = [span for span, _ in numbers]
     readings: list[Reading] = []
     for span, quantity in numbers:
         reading = _read(text, sentence, span, quantity, here, [other for other in spans if other != span])
+        if (
+            reading is not None
+            and reading.trigger is None
+            and not rules().toll.search(text, sentence.start, sentence.end)
+        ):
+            cue = Cue(reading.of, span, 0.0, reading.rule)
+            reading = replace(reading, trigger=attach(span, cue, reading.of, before, sentence))
         if reading is None and (shared := _share(text, span, readings)):
             reading = Reading(span, quantity, shared.of, shared.trigger, "share")
         if reading is not None:
             readings.append(reading)
     return readings
+
+
+def _told_before(
+    sentence: Span, triggers: Sequence[tuple[Span, Trigger]], sentences: Sequence[Span]
+) -> list[tuple[Span, Trigger]]:
+    """The happenings of the two sentences before: "Police opened fire. Sixteen people were killed." """
+    at = bisect_right(list(sentences), sentence) - 1
+    since = sentences[max(0, at - 2)].start if sentences else sentence.start
+    return [(span, trigger) for span, trigger in triggers if since <= span.start < sentence.start]
 
 
 def _share(text: str, span: Span, readings: list[Reading]) -> Reading | None:
@@ -182,6 +199,8 @@ def _part(text: str, span: Span, trigger: Span, within: Span) -> str | None:
     between = text[trigger.end : span.start]
     if re.search(r"\bby\s+(?:the\s+)?$", between):
         return "subject"
+    if re.search(r"\w\s+of\s+(?:the\s+)?$", between):
+        return None
     return (
         "object"
         if len(between.split()) <= 4 and not re.search(r"[,;]|\b(?:who|when|as|after|in|and)\b", between)

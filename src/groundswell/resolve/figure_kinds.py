@@ -35,7 +35,7 @@ _LEAD = re.compile(
 )
 _WORD = re.compile(r"[\w’'-]+")
 _IS_PASSIVE = re.compile(
-    r"\b(?:was|were|is|are|be|been|being|get|gets|got|getting|lay|left|found|lies|reported|feared|reportedly|allegedly)\s+(?:[a-z]+ly\s+|also\s+|later\s+|then\s+)*$",
+    r"\b(?:was|were|is|are|be|been|being|get|gets|got|getting|lay|left|found|lies|reported|feared)\s+(?:[a-z]+ly\s+|also\s+|later\s+|then\s+)*$",
     re.I,
 )
 # What may follow a participle said of the number itself; anything else is an object and the verb is active: "gunmen killed three".
@@ -47,7 +47,8 @@ _NO_OBJECT = re.compile(
     r"\d{1,2}(?:st|nd|rd|th)|[a-z]+ly)\b"
 )
 _ADJECTIVE = re.compile(r"dead|hurt|missing|homeless|strong|in\s.*|under\s.*", re.IGNORECASE)
-_CUTS_OBJECT = re.compile(r"\bby\s*$|\b(?:who|which|that|when|as|after|where|because|so|said|says|told)\b|[()\"“”]")
+_CUTS_OBJECT = re.compile(r"\bby\s*$|\b(?:who|which|that|when|as|after|where|because|so|said|says|told)\b|[()]")
+_ALONG = re.compile(r"^\s*,?\s*(?:along|together)\s+with\b")
 _FARTHEST_BEFORE = 9.0
 _AFTER_REACH = 150
 _BEFORE_REACH = 110
@@ -69,6 +70,7 @@ class _Kind:
     noun: re.Pattern[str] | None
     after: re.Pattern[str] | None
     before: re.Pattern[str] | None
+    then: re.Pattern[str] | None
     things: bool
     strict_before: bool
 
@@ -114,6 +116,7 @@ def _kind(entry: dict[str, Any]) -> _Kind:
         compiled("noun"),
         compiled("after"),
         compiled("before"),
+        re.compile(entry["then"], re.IGNORECASE) if "then" in entry else None,
         bool(entry.get("things")),
         bool(entry.get("strict_before")),
     )
@@ -125,7 +128,8 @@ def clause(text: str, within: Span, at: Span) -> Span:
     for mark in _CLAUSE.finditer(text, within.start, within.end):
         if mark.end() <= at.start:
             start = mark.end()
-        elif mark.start() >= at.end:
+        # A dash behind the number opens an aside; the verb may stand behind its end.
+        elif mark.start() >= at.end and mark.group().strip() not in ("-", "–", "—"):
             end = mark.start()
             break
     return Span(start, end)
@@ -219,10 +223,13 @@ def _before(text: str, number: Span, within: Span, kind: _Kind, numbers: list[Sp
         between = text[match.end() : number.start]
         if _CUTS_OBJECT.search(between) or (kind.strict_before and len(_WORD.findall(between)) > 3):
             continue
-        if kind.of != "participants" and _passive_before(text, match):
+        if kind.then is not None and not kind.then.match(text, number.end, within.end):
+            continue
+        along = _ALONG.search(between)
+        if kind.of != "participants" and not along and _passive_before(text, match):
             continue
         cost = 0.5 + _distance(text, match.end(), number.start, numbers)
-        if re.search(r"\b(?:in|on|from|with|during|near|outside|against|over|at|of|to)\b", between):
+        if re.search(r"\b(?:in|on|from|with|during|near|outside|against|over|at|of|to)\b", between) and not along:
             cost += 3.0
         if re.search(r",\s*$", between):
             cost += 3.0

@@ -38,6 +38,8 @@ _LISTS = {
     "last": "LAST", "next": "NEXT", "this": "THIS", "that": "THAT", "vague": "VAGUE", "approx": "APX", "zone": "TZ",
     "in": "IN", "within": "WITHIN", "to": "TO", "after": "AFTER", "before": "BEFORE", "since": "SINCE", "until": "UNTIL", "heart": "HEART",
 }  # fmt: skip
+# Characters to each side of a heart that a phrase can reach (18 tokens at most, see time_chart.WIDEST).
+_REACH = 90
 _DOTTED = frozenset(("st", "jr"))
 
 
@@ -63,6 +65,8 @@ class Vocabulary:
 
     def __init__(self, language: str, literals: frozenset[str]) -> None:
         tables = lexicon.table(language, "time")
+        self.known: dict[str, Word | None] = {}
+        self.cold: set[str] = set()
         self.words: dict[str, dict[str, Any]] = {word: {word: None} for word in literals}
         for name, symbol in _TABLES.items():
             for value, words in tables[name].items():
@@ -154,38 +158,71 @@ def _number(text: str) -> Word | None:
     return _word(values) if values else None
 
 
+def regions(text: str, vocabulary: Vocabulary) -> Iterator[tuple[int, int]]:
+    """Stretches of the text around words that can be the heart of a time phrase; the rest need not be cut into tokens."""
+    cold, at, begin, end = vocabulary.cold, 0, -1, -1
+    for chunk in text.split(" "):
+        if chunk not in cold:
+            if _hot(chunk, vocabulary):
+                if begin >= 0 and at - _REACH > end:
+                    yield begin, end
+                    begin = -1
+                if begin < 0:
+                    begin = max(end, text.rfind(" ", 0, max(0, at - _REACH)) + 1, 0)
+                stop = text.find(" ", at + len(chunk) + _REACH)
+                end = stop if stop >= 0 else len(text)
+            elif len(cold) < 200_000 and len(chunk) < 40:
+                cold.add(chunk)
+        at += len(chunk) + 1
+    if begin >= 0:
+        yield begin, end
+
+
+def _hot(chunk: str, vocabulary: Vocabulary) -> bool:
+    for match in _TOKEN.finditer(chunk):
+        word = _read(match, vocabulary)
+        if word is not None and word.core:
+            return True
+    return False
+
+
+def _read(match: re.Match[str], vocabulary: Vocabulary) -> Word | None:
+    raw = match.group()
+    known = vocabulary.known
+    if raw in known:
+        return known[raw]
+    kind = match.lastgroup or ""
+    word = vocabulary.read(raw) if kind in ("word", "mark") else _digits(kind, raw)
+    if len(known) < 50_000:
+        known[raw] = word
+    return word
+
+
 def tokens(text: str, vocabulary: Vocabulary) -> Iterator[list[Token]]:
     """Runs of neighbouring tokens that the vocabulary knows and that hold the heart of a time phrase."""
-    known: dict[str, Word | None] = {}
-    run: list[Token] = []
-    core = False
-    at = -1
-    for match in _TOKEN.finditer(text):
-        raw = match.group()
-        if raw in known:
-            word = known[raw]
-        else:
-            kind = match.lastgroup or ""
-            word = vocabulary.read(raw) if kind in ("word", "mark") else _digits(kind, raw)
-            if len(known) < 50_000:
-                known[raw] = word
-        start = match.start()
-        if word is None or (run and start != at and not _joins(text, at, start)):
-            if core:
-                yield run
-            run, core = [], False
-        if word is not None:
-            end = match.end() - (1 if word.ends_run and raw[-1] == "." else 0)
+    for begin, stop in regions(text, vocabulary):
+        run: list[Token] = []
+        core = False
+        at = -1
+        for match in _TOKEN.finditer(text, begin, stop):
+            word = _read(match, vocabulary)
+            start = match.start()
+            if run and (word is None or (start != at and not _joins(text, at, start))):
+                if core:
+                    yield run
+                run, core = [], False
+            if word is None:
+                continue
+            end = match.end() - (1 if word.ends_run and text[match.end() - 1] == "." else 0)
             run.append(Token(word, start, end))
             core = core or word.core
             at = end
             if word.ends_run:
-                at = -1 if not core else at
                 if core:
                     yield run
                 run, core = [], False
-    if core:
-        yield run
+        if core:
+            yield run
 
 
 def _joins(text: str, end: int, start: int) -> bool:
