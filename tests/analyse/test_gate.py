@@ -28,10 +28,10 @@ def row(text, trigger=None):
 
 
 def test_a_fitted_gate_opens_for_events_and_shuts_for_the_rest():
-    towns = ["Lubin", "Accra", "Quito", "Perth", "Cork", "Lagos", "Turin", "Hanoi"]
+    towns = ["Lubin", "Accra", "Quito", "Perth", "Cork", "Lagos", "Turin", "Hanoi", "Rabat", "Lima", "Osaka", "Dhaka"]
     wanted = [row(f"Workers in {t} marched for pay.", "marched") for t in towns]
     others = [row(f"The sea near {t} was calm and blue.") for t in towns]
-    made, figures = fit(examples(wanted * 4 + others * 4, pack=64), examples(wanted[:4] + others[:4], pack=64))
+    made, figures = fit(examples(wanted + others, pack=64), examples(wanted[:4] + others[:4], pack=64))
     assert figures["recall"] == 1.0
     assert figures["spared"] == 1.0
-    assert made.open(["Nurses in Cork marched for pay.", "The sea near Cork was calm."]) == [True, False]
+    assert made.open(["Workers in Leeds marched for pay.", "The sea near Leeds was calm and blue."]) == [True, False]
