@@ -15,9 +15,9 @@ from groundswell import lexicon
 from groundswell.pipeline import stage
 from groundswell.records import Finding, Record, Span
 from groundswell.resolve.time_chart import Grammar, Leaf, Node
-from groundswell.resolve.time_meanings import Parts, Setting, Tense, When
-from groundswell.resolve.time_ranges import MEANINGS
+from groundswell.resolve.time_meanings import MEANINGS
 from groundswell.resolve.time_tense import sentence_tense
+from groundswell.resolve.time_values import Parts, Setting, Tense, When
 from groundswell.resolve.time_words import Token, tokens
 from groundswell.values import Interval, Mention, Ref, Role, Sentence, Trigger
 
