@@ -17,7 +17,7 @@ from typing import Any
 
 from groundswell.analyse.sentences import split
 from groundswell.records import Document, Finding, Record, Span
-from groundswell.resolve.figure import figures, find_in, read_sentence
+from groundswell.resolve.figure import Reading, figures, find_in, read_sentence
 from groundswell.values import FigureSource, LooseFigure, Quantity, Ref, Role, Sentence, Trigger
 
 # The codebook (v1.1) counts no vague quantifiers; earlier codings have some. They are counted apart, never as misses.
@@ -130,12 +130,12 @@ def _kinds(record: Record, gold: dict[tuple[int, int], Any], tally: Tally) -> No
         for where in sorted(gold)
         if not text[where[0] : where[1]].lower().startswith(_NO_NUMBER)
     ]
-    readings = {}
+    readings: dict[Span, Reading] = {}
+    last: Reading | None = None
     for sentence in sentences:
         inside = [item for item in numbers if sentence.contains(item[0])]
-        readings.update(
-            {reading.number: reading for reading in read_sentence(text, sentence, inside, triggers, sentences)}
-        )
+        for each in read_sentence(text, sentence, inside, triggers, sentences, last):
+            readings[each.number] = last = each
     for span, _ in numbers:
         entries = gold[(span.start, span.end)]
         kinds = {of for of, _, _ in entries}
@@ -178,10 +178,11 @@ def _end_to_end(record: Record, gold: dict[tuple[int, int], Any], tally: Tally) 
     text = record.document.text
     read = record.add(tuple(figures.function(record)))
     found: dict[Span, str] = {}
-    for kind in (Role, LooseFigure):
-        for finding in read.of(kind):
-            if finding.value.of is not None:
-                found[finding.span] = finding.value.of
+    for role in read.of(Role):
+        if role.value.of is not None:
+            found[role.span] = role.value.of
+    for loose in read.of(LooseFigure):
+        found[loose.span] = loose.value.of
     spans = {Span(*where): {of for of, _, _ in entries} for where, entries in gold.items()}
     wanted = {span: of for span, of in spans.items() if not text[span.start : span.end].lower().startswith(_NO_NUMBER)}
     tally.counts["figures found"] += len(found)

@@ -11,7 +11,34 @@ from dataclasses import dataclass, field
 
 from groundswell.resolve.actor_tables import countries, words
 
-_SKIPPED_IN_INITIALS = frozenset("of the and for in on to de du des la le les del y da do dos al el a an at &".split())
+_SKIPPED_IN_INITIALS = frozenset(
+    [
+        "of",
+        "the",
+        "and",
+        "for",
+        "in",
+        "on",
+        "to",
+        "de",
+        "du",
+        "des",
+        "la",
+        "le",
+        "les",
+        "del",
+        "y",
+        "da",
+        "do",
+        "dos",
+        "al",
+        "el",
+        "a",
+        "an",
+        "at",
+        "&",
+    ]
+)
 _BRACKETED = re.compile(r"^(?P<name>.+?)\s*\(\s*(?P<short>[A-Z][\w.&/() -]{0,14}?)\s*\)$")
 _DEFINED = re.compile(
     r"(?P<name>(?:[A-Z][\w’'&-]*\s+(?:(?:of|for|the|and|in|on|de|du|des|la|del|al)\s+){0,2}){1,9})\(\s*[\"“]?(?P<short>[A-Z][A-Za-z&.-]{1,9})[\"”]?\s*\)"

@@ -21,7 +21,7 @@ from groundswell.values import FigureKind, FigureSource, LooseFigure, Quantity, 
 
 VERSION = "1"
 # A cue further from its number than this many words (with surcharges) is no cue.
-_FARTHEST = 14.0
+_FARTHEST = 18.0
 
 
 # Kinds that are figures of the document even where no happening is told: a toll, an accident, "no one was hurt".
@@ -63,12 +63,15 @@ def figures(record: Record) -> Iterator[Finding[Any]]:
     taken = [finding.span for finding in given]
     for role in given:
         yield from _model_quantity(text, role, found)
+    counted: list[Span] = []
+    last: Reading | None = None
     for sentence, numbers in found:
-        for reading in read_sentence(text, sentence, numbers, triggers, sentences):
-            if any(reading.number.overlaps(span) for span in taken):
-                continue
-            yield from _findings(reading)
-    yield from _sources(text, found, taken, triggers, sentences)
+        for reading in read_sentence(text, sentence, numbers, triggers, sentences, last):
+            last = reading
+            counted.append(reading.number)
+            if not any(reading.number.overlaps(span) for span in taken):
+                yield from _findings(reading)
+    yield from _sources(text, found, [*taken, *counted])
 
 
 def find_in(text: str, sentences: Sequence[Span]) -> list[tuple[Span, list[tuple[Span, Quantity]]]]:
@@ -88,26 +91,32 @@ def read_sentence(
     numbers: Sequence[tuple[Span, Quantity]],
     triggers: Sequence[tuple[Span, Trigger]],
     sentences: Sequence[Span],
+    earlier: Reading | None = None,
 ) -> list[Reading]:
-    """Every number of a sentence that counts something of a figure kind."""
+    """Every number of a sentence that counts something of a figure kind; ``earlier`` is the last one read before it."""
     here = [(span, trigger) for span, trigger in triggers if sentence.contains(span)]
     before = _told_before(sentence, triggers, sentences)
+    loose = rules().toll.search(text, sentence.start, sentence.end) is not None
     spans = [span for span, _ in numbers]
     readings: list[Reading] = []
     for span, quantity in numbers:
+        last = readings[-1] if readings else None
         reading = _read(text, sentence, span, quantity, here, [other for other in spans if other != span])
-        if (
-            reading is not None
-            and reading.trigger is None
-            and not rules().toll.search(text, sentence.start, sentence.end)
-        ):
-            cue = Cue(reading.of, span, 0.0, reading.rule)
-            reading = replace(reading, trigger=attach(span, cue, reading.of, before, sentence))
-        if reading is None and (shared := _share(text, span, readings)):
-            reading = Reading(span, quantity, shared.of, shared.trigger, "share")
-        if reading is not None:
+        if last is not None and _is_share(text, span) and (reading is None or reading.of == "participants"):
+            reading = Reading(span, quantity, last.of, last.trigger, "share")
+        elif (known := last or earlier) is not None and reading is None and _RECOUNT.search(text[: span.start][-60:]):
+            reading = Reading(span, quantity, known.of, known.trigger, "recount")
+        if reading is not None and reading.trigger is None and not (loose and reading.of in _STRONG):
+            reading = replace(reading, trigger=attach(span, None, reading.of, before, sentence))
+        if reading is not None and (reading.trigger is not None or loose or reading.of in _STRONG):
             readings.append(reading)
     return readings
+
+
+def _is_share(text: str, span: Span) -> bool:
+    """ "nearly half of them", "four of whom": counts among what the number before counts."""
+    among = re.compile(r"\bof\s+(?:them|whom|those)\b", re.IGNORECASE)
+    return bool(among.search(text, span.start, min(len(text), span.end + 9)))
 
 
 def _told_before(
@@ -117,18 +126,6 @@ def _told_before(
     at = bisect_right(list(sentences), sentence) - 1
     since = sentences[max(0, at - 2)].start if sentences else sentence.start
     return [(span, trigger) for span, trigger in triggers if since <= span.start < sentence.start]
-
-
-def _share(text: str, span: Span, readings: list[Reading]) -> Reading | None:
-    """A share of the number before, or a second count of it, counts what that number counts."""
-    words = text[span.start : span.end].lower()
-    if not readings:
-        return None
-    if re.search(r"\bof\s+(?:them|whom|those)\b", words) or re.match(
-        r"\s+of\s+(?:them|whom|those)\b", text[span.end :][:12]
-    ):
-        return readings[-1]
-    return readings[-1] if _RECOUNT.search(text[: span.start][-60:]) else None
 
 
 def _read(
@@ -150,10 +147,7 @@ def _read(
         return None if quantity.high == 0 else _by_trigger(text, span, quantity, sort, triggers, within)
     cue = found[0]
     trigger = attach(span, cue, cue.of, triggers, within)
-    of = _punished(cue, triggers)
-    if trigger is None and cue.of not in _STRONG and not rules().toll.search(text, sentence.start, sentence.end):
-        return None
-    return Reading(span, quantity, of, trigger, cue.rule)
+    return Reading(span, quantity, _punished(cue, triggers), trigger, cue.rule)
 
 
 def _punished(cue: Cue, triggers: Sequence[tuple[Span, Trigger]]) -> FigureKind:
@@ -191,7 +185,7 @@ def _part(text: str, span: Span, trigger: Span, within: Span) -> str | None:
     """Whether the number is subject or object of the trigger, by position and voice; None where it is neither."""
     if trigger.start >= span.end:
         between = text[span.end : trigger.start]
-        if len(between.split()) > 14:
+        if len(between.split()) > 20:
             return None
         if _BE.search(between[-30:]):
             return "object"
@@ -270,18 +264,12 @@ def _model_quantity(
 
 
 def _sources(
-    text: str,
-    found: list[tuple[Span, list[tuple[Span, Quantity]]]],
-    taken: list[Span],
-    triggers: Sequence[tuple[Span, Trigger]],
-    sentences: Sequence[Span],
+    text: str, found: list[tuple[Span, list[tuple[Span, Quantity]]]], counted: list[Span]
 ) -> Iterator[Finding[FigureSource]]:
     for sentence, numbers in found:
-        counted = {reading.number for reading in read_sentence(text, sentence, numbers, triggers, sentences)}
         for span, _ in numbers:
-            if span not in counted and not any(span.overlaps(other) for other in taken):
+            if not any(span.overlaps(other) for other in counted):
                 continue
-            source = source_of(text, sentence, span)
-            if source is not None:
+            if (source := source_of(text, sentence, span)) is not None:
                 where, rule = source
                 yield Finding(FigureSource(Ref(span.start, span.end)), (where,), by=f"resolve.figure/{rule}")

@@ -33,6 +33,7 @@ _LEAD = re.compile(
     r"(?:\s+(?:more|others?))?\s+of\s+(?:the\s+|his\s+|her\s+|their\s+|its\s+|our\s+|them\b|whom\b|those\b|these\s+)?",
     re.IGNORECASE,
 )
+_JOINED = re.compile(r"[\s-]*(?:[A-Z][\w’'-]*\s+){0,2}")
 _WORD = re.compile(r"[\w’'-]+")
 _IS_PASSIVE = re.compile(
     r"\b(?:was|were|is|are|be|been|being|get|gets|got|getting|lay|left|found|lies|reported|feared)\s+(?:[a-z]+ly\s+|also\s+|later\s+|then\s+)*$",
@@ -144,7 +145,7 @@ def head(text: str, number: Span, end: int) -> Head:
     limit = stop.start() if stop else min(end, begin + 90)
     last: re.Match[str] | None = None
     for match in rules().heads.finditer(text, begin, limit):
-        if last is not None and text[last.end() : match.start()].strip(" -"):
+        if last is not None and not _JOINED.fullmatch(text, last.end(), match.start()):
             break
         last = match
     if last is None or last.lastgroup is None:
