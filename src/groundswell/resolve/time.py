@@ -57,7 +57,7 @@ def _find(text: str) -> Iterator[_Found]:
             while start < end - 1 and text[run[start].start : run[start].end].lower() in left_out:
                 start += 1
             span = Span(run[start].start, run[end - 1].end)
-            if not _bare_number(text, span) or _is_year(text, span):
+            if (not _bare_number(text, span) or _is_year(text, span)) and _stands_alone(text, span):
                 yield _Found(span, node, run)
 
 
@@ -74,6 +74,17 @@ def _is_year(text: str, span: Span) -> bool:
         return False
     word = after[1:].split(" ", 1)[0].strip(".,;:").lower() if after[:1] == " " else ""
     return word not in _list("counted")
+
+
+def _stands_alone(text: str, span: Span) -> bool:
+    """ "the 9th" is a day only where no noun follows that it counts."""
+    words = _NTH.search(text, span.start, span.end)
+    following = _SMALL.match(text, span.end)
+    return not (words and following and following.group(1) not in _list("after_nth"))
+
+
+_NTH = re.compile(r"\bthe \d{1,2}(?:st|nd|rd|th)\Z")
+_SMALL = re.compile(r"[ -]([a-z]+)")
 
 
 def resolve_time(

@@ -102,7 +102,7 @@ def years(setting: Setting, parts: Parts) -> When:
 def decade(setting: Setting, parts: Parts) -> When:
     if "YEAR" in parts and parts.value(setting, "YEAR") % 10:
         return year(setting, parts)
-    return When(*cal.decade_of(parts.all(setting, "DEC", "DECW", "YEAR")[0]), "decade")
+    return When(*cal.decade_of(parts.all(setting, "DEC", "DECS", "DECW", "YEAR")[0]), "decade")
 
 
 def century(setting: Setting, parts: Parts) -> When:

@@ -26,7 +26,7 @@ _TOKEN = re.compile(
 )
 # Symbols that can be the heart of a time phrase; a run without one is not read.
 _CORE = frozenset(
-    ("WD", "WS", "M", "MW", "DW", "UNIT", "CU", "YEAR", "YW", "YY", "ISO", "ISOM", "ND", "DM", "DEC", "DECW", "SEA", "PART", "Q", "HALF",
+    ("WD", "WS", "M", "MW", "DW", "UNIT", "CU", "YEAR", "YW", "YY", "ISO", "ISOM", "ND", "DM", "DEC", "DECS", "DECW", "SEA", "PART", "Q", "HALF",
      "TENS", "ORDD", "HEART")
 )  # fmt: skip
 _TABLES = {
@@ -141,8 +141,12 @@ def _number(text: str) -> Word | None:
     digits = bare.rstrip("stndrh")
     number, tail = int(digits[:9]), bare[len(digits) :]
     if tail == "s":
-        tens = number if number >= 1000 else number + (1900 if number >= 20 else 2000)
-        return _word({"DEC": tens}) if number % 10 == 0 and (len(digits) == 4 or number < 100) else None
+        if number % 10 or not (len(digits) == 4 or (len(digits) == 2 and number)):
+            return None
+        if len(digits) == 4:
+            return _word({"DEC": number})
+        # "in his 40s" is an age: without an apostrophe two digits need "the" before them
+        return _word({"DECS" if bare == text else "DEC": number + (1900 if number >= 20 else 2000)})
     if bare != text:
         return _word({"YW": number + (1900 if number >= 30 else 2000)}) if len(digits) == 2 and not tail else None
     if tail:
