@@ -18,6 +18,7 @@ from typing import Any
 from groundswell.analyse.sentences import split
 from groundswell.records import Document, Finding, Record, Span
 from groundswell.resolve.figure import Reading, figures, find_in, read_sentence
+from groundswell.resolve.quantity import resolve_quantity
 from groundswell.values import FigureSource, LooseFigure, Quantity, Ref, Role, Sentence, Trigger
 
 # The codebook (v1.1) counts no vague quantifiers; earlier codings have some. They are counted apart, never as misses.
@@ -126,7 +127,7 @@ def _kinds(record: Record, gold: dict[tuple[int, int], Any], tally: Tally) -> No
     sentences = [finding.span for finding in record.of(Sentence)]
     triggers = [(finding.span, finding.value) for finding in record.of(Trigger)]
     numbers = [
-        (Span(*where), Quantity(1, 1, 1))
+        (Span(*where), resolve_quantity(text[where[0] : where[1]]) or Quantity(None, 2, None))
         for where in sorted(gold)
         if not text[where[0] : where[1]].lower().startswith(_NO_NUMBER)
     ]

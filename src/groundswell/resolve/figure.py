@@ -31,6 +31,7 @@ _PREPOSITION = re.compile(
     r"\b(?:in|on|at|of|with|for|from|to|between|after|including|like|than|against|into|before|over|under|among|amid|near)\s+(?:the\s+|its\s+|their\s+)?$",
     re.I,
 )
+_CROWD_WORD = re.compile(r"\b(?:with|by|of|involving|comprising|saw|seen|see)\s+(?:the\s+)?$", re.IGNORECASE)
 _SPEAKS = re.compile(r"[^,;]{0,60}\b(?:said|says|told|think|reported|claimed|alleged)\b")
 _SPOKEN_BY = re.compile(r"\b(?:according\s+to|said|quoting|citing)\s+$", re.IGNORECASE)
 # A second count of what the sentence counted before: "police put it at 900", "the toll as 27".
@@ -178,6 +179,21 @@ def _by_trigger(
             continue
         kind = _kind_beside(trigger, subject=part == "subject", weapons=sort == "weapons")
         return Reading(span, quantity, kind, where, f"{part}-of-{trigger.type.lower()}")
+    return _crowd(text, span, quantity, sort, triggers)
+
+
+def _crowd(
+    text: str, span: Span, quantity: Quantity, sort: str, triggers: Sequence[tuple[Span, Trigger]]
+) -> Reading | None:
+    """People counted in a sentence that tells a protest or a deployment are its participants, unless they stand apart."""
+    if sort != "people" or quantity.high == 1:
+        return None
+    led_by = _CROWD_WORD.search(text[: span.start][-20:])
+    if not led_by and _PREPOSITION.search(text[: span.start][-20:]):
+        return None
+    for where, trigger in sorted(triggers, key=lambda item: _gap(span, item[0])):
+        if trigger.type in ("PROTEST", "MOBILIZE") and (led_by or where.start > span.end):
+            return Reading(span, quantity, "participants", where, f"crowd-of-{trigger.type.lower()}")
     return None
 
 
