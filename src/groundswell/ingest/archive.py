@@ -51,7 +51,7 @@ def _climbing(name: str) -> Member:
 
 
 def _too_large(name: str, limits: Limits) -> Member:
-    message = f"it unpacks to more than {limits.pdf_bytes >> 20} MB, or far more than its packed size (a zip bomb?), and was not read."
+    message = f"it unpacks to more than {limits.pdf_bytes >> 20} MB, or far more than its packed size (a zip bomb?), and was not read. Unpack it and split the file."
     return Member(name, b"", problem=("too_large", message))
 
 

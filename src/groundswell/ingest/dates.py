@@ -52,6 +52,7 @@ _DATELINE = re.compile(
     r"(?:\([^)]{2,60}\)|/[^/\n]{2,60}/)?\s*(?:--|[–—:-])\s",
     re.IGNORECASE,
 )
+_INSIDE = re.compile(rf"(?:(?<!\w){_WEEKDAY})?(?<!\w){_DATE}(?!\w)", re.IGNORECASE)
 _EARLIEST_YEAR = 1600
 
 
@@ -79,6 +80,11 @@ def dateline(paragraph: str) -> WrittenDate | None:
     """The date of a dateline that states its year: "KHARTOUM, March 3, 2024 (Reuters) - ..."."""
     found = _DATELINE.match(paragraph[:240])
     return _written(found, found.group().strip(), updated=False) if found else None
+
+
+def without_date(words: str) -> str:
+    """A running head without the date of the issue."""
+    return _INSIDE.sub(" ", words[:200])
 
 
 def _written(found: re.Match[str], words: str, *, updated: bool) -> WrittenDate | None:

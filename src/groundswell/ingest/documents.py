@@ -10,7 +10,7 @@ from groundswell.ingest.dates import dateline
 from groundswell.ingest.decode import clean
 from groundswell.ingest.front_matter import FrontMatter, read_front_matter
 from groundswell.ingest.language import language_of
-from groundswell.ingest.lines import paragraphs, shape
+from groundswell.ingest.lines import paragraphs, shape, single_spaced
 from groundswell.ingest.reading import Draft
 from groundswell.ingest.running_heads import Pages, drop_repeated_lines, drop_running_heads
 from groundswell.records import Basis, Document
@@ -65,7 +65,7 @@ def _repair(draft: Draft) -> _Repaired:
         return _Repaired([re.sub(r"\s+", " ", line) for line in lines if line], FrontMatter(rest=[]))
     pages = [page.split("\n") for page in text.split("\f")]
     stripped = drop_running_heads(pages) if len(pages) > 1 else drop_repeated_lines(pages[0])
-    lines = _flow(stripped)
+    lines = single_spaced(_flow(stripped))
     front = (
         FrontMatter(rest=lines)
         if draft.title is not None

@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
-from groundswell.ingest.dates import WrittenDate, date_line
+from groundswell.ingest.dates import WrittenDate, date_line, without_date
 from groundswell.ingest.hyphens import HYPHENS, Hyphens
-from groundswell.ingest.lines import indent
+from groundswell.ingest.lines import shape
 from groundswell.values import Problem
 
 _REACH = 16  # filled lines that may belong to the front matter
@@ -29,6 +29,11 @@ _KICKER = re.compile(
     re.IGNORECASE,
 )
 _BY = re.compile(r"^(?:by|von|par|por|di|door|written by|reported by|author:?)\s+(?=[^\W\d_])", re.IGNORECASE)
+_STAFF_LINE = re.compile(
+    r"^(?:(?:our|from our|by our)\s+)?(?:(?:staff|special|senior|chief|political|foreign|own)\s+)?"
+    r"(?:reporters?|correspondents?|writers?|editors?|newsroom|agencies|redacción|redaktion|la rédaction|redação|redazione)$",
+    re.IGNORECASE,
+)
 _STAFF = re.compile(
     r"\b(?:board|staff|desk|correspondents?|reporters?|writers?|editors?|bureau|newsroom|agencies|committee|team|reuters|afp)\b",
     re.IGNORECASE,
@@ -72,8 +77,11 @@ def read_front_matter(lines: list[str], *, heads: tuple[str, ...] = (), shown_ti
         return result
     elements = _elements(lines[:limit], shown)
     _classify(elements, shown)
-    title = next((each for each in elements if each.kind == "title"), None)
-    title = title or next((each for each in elements if each.kind == "text" and _can_be_title(each)), None)
+    title = _title_of(elements)
+    if title is None and (below := _lone_title_end(lines[limit:])):  # date and kicker stand above the title
+        elements = _elements(lines[: limit + below], shown)
+        _classify(elements, shown)
+        title = _title_of(elements)
     if title is None and not any(each.kind in ("date", "byline") for each in elements):
         return result
     result.found = True
@@ -83,6 +91,11 @@ def read_front_matter(lines: list[str], *, heads: tuple[str, ...] = (), shown_ti
     kept = [line for each in elements if each not in taken for line in (*each.lines, "")]
     result.rest = kept + lines[max(each.last for each in elements) + 1 :]
     return result
+
+
+def _title_of(elements: list[_Element]) -> _Element | None:
+    shown = next((each for each in elements if each.kind == "title"), None)
+    return shown or next((each for each in elements if each.kind == "text" and _can_be_title(each)), None)
 
 
 def _letters(words: str) -> str:
@@ -99,10 +112,13 @@ def _shown_end(lines: list[str], shown: str) -> int | None:
 
 
 def _publisher_of(heads: tuple[str, ...]) -> str | None:
+    """A running head names the paper, often with the date or a web address beside it."""
     for head in heads:
-        name = _DOMAIN.sub("", head).strip(" |·•–—-")
-        if name and (_DOMAIN.search(head) or _PAPER.search(head)) and len(name.split()) <= 6:
-            return name
+        for part in re.split(r"\s{3,}|\s[|·•–—]\s|\t", without_date(head)):
+            name = re.sub(r"[\s|·•–—,-]+$|^[\s|·•–—,-]+|\bpage \d+$", "", _DOMAIN.sub("", part))
+            named = _DOMAIN.search(part) or _PAPER.search(name)
+            if name and named and 2 <= len(name.split()) <= 6:
+                return name
     return None
 
 
@@ -112,13 +128,13 @@ def _head_end(lines: list[str]) -> int | None:
     end = None
     for position, i in enumerate(filled):
         text = lines[i].strip()
-        if date_line(text) or (_BY.match(text) and _is_name(_BY.sub("", text))):
+        if date_line(text) or (_BY.match(text) and _is_name(_BY.sub("", text))) or _STAFF_LINE.match(text):
             end = i + 1
         elif _is_body(lines, filled, position):
             break
     if end is not None:
         return end
-    return _lone_title_end(lines, filled)
+    return _lone_title_end(lines)
 
 
 def _is_body(lines: list[str], filled: list[int], position: int) -> bool:
@@ -132,29 +148,51 @@ def _is_body(lines: list[str], filled: list[int], position: int) -> bool:
     return False
 
 
-def _lone_title_end(lines: list[str], filled: list[int]) -> int | None:
-    if not filled:
+def _lone_title_end(lines: list[str]) -> int | None:
+    """Index after a title that nothing but its place marks: a short block without a full stop above prose."""
+    first = next((i for i, line in enumerate(lines) if line.strip()), None)
+    if first is None:
         return None
-    first = filled[0]
     end = first
     while end < len(lines) and lines[end].strip():
         end += 1
     if end - first > 3 or sum(map(len, lines[first:end])) > 400:
-        return None
+        return _first_line_title_end(lines, first)
     block = [line.strip() for line in lines[first:end]]
     words = " ".join(block)
-    body = [line.strip() for line in lines[end:] if line.strip()]
-    if _DOMAIN.search(words) and len(block) == 1 and len(filled) > 1:  # a masthead: look below it
-        below = _lone_title_end(lines[end:], [i - end for i in filled if i >= end])
+    body = [line.strip() for line in lines[end : end + 60] if line.strip()]
+    if body and len(block) == 1 and _DOMAIN.search(words):  # a masthead: look below it
+        below = _lone_title_end(lines[end:])
         return end + below if below else None
-    short = (
-        len(block) <= 3 and len(words) <= 180 and not words.endswith((".", ",", ";", ":")) and len(words.split()) >= 2
+    if not body:
+        return _first_line_title_end(lines, first)
+    short = len(words) <= 180 and not words.endswith((".", ",", ";", ":")) and len(words.split()) >= 2
+    prose = any(_SENTENCE_END.search(line) for line in body[:12]) and len(" ".join(body)) > 2 * len(words)
+    listed = (
+        len(block) == 1
+        and len(body) > 3
+        and len(body[0]) < 40
+        and not _SENTENCE_END.search(body[0])
+        and not _above_prose(body)
     )
-    prose = (
-        bool(body) and any(_SENTENCE_END.search(line) for line in body[:12]) and len(" ".join(body)) > 2 * len(words)
-    )
-    same = len(block) == 1 and bool(body) and len(body[0]) < 40 and len(body) > 3 and not _SENTENCE_END.search(body[0])
-    return end if short and prose and not same and indent(lines[first]) >= 0 else None
+    runs_on = body[0][:1].islower()
+    return end if short and prose and not listed and not runs_on else None
+
+
+def _above_prose(body: list[str]) -> bool:
+    """A short first line may itself be a heading, a byline or a date above the body."""
+    return len(body) > 1 and len(body[1]) > 40
+
+
+def _first_line_title_end(lines: list[str], first: int) -> int | None:
+    """A paragraph a line and no blank lines: the first is a title when it is short and ends without a stop."""
+    block = [line.strip() for line in lines[first : first + 40] if line.strip()]
+    if len(block) < 2 or shape(block).wrapped:
+        return None
+    words, below = block[0], block[1]
+    short = 3 <= len(words.split()) <= 25 and len(words) <= 140 and not words.endswith((".", ",", ";", ":", "”", '"'))
+    prose = len(below) >= 80 and len(below) > 1.2 * len(words) and bool(_SENTENCE_END.search(below))
+    return first + 1 if short and prose else None
 
 
 def _elements(lines: list[str], shown: str) -> list[_Element]:
@@ -182,7 +220,14 @@ def _elements(lines: list[str], shown: str) -> list[_Element]:
 
 
 def _parts(previous: str, text: str, width: int) -> bool:
-    if date_line(text) or date_line(previous) or _BY.match(text) or _KICKER.match(previous) or _DOMAIN.search(previous):
+    if (
+        date_line(text)
+        or date_line(previous)
+        or _BY.match(text)
+        or _STAFF_LINE.match(text)
+        or _KICKER.match(previous)
+        or _DOMAIN.search(previous)
+    ):
         return True
     if previous[-1] in HYPHENS or text[0].islower():
         return False
@@ -198,18 +243,24 @@ def _classify(elements: list[_Element], shown: str) -> None:
         each.when = date_line(words)
         if each.when:
             each.kind = "date"
-        elif _BY.match(words) and len(words) < 120:
+        elif (_BY.match(words) and len(words) < 120) or _STAFF_LINE.match(words):
             each.kind = "byline"
         elif _DOMAIN.search(words) and len(words.split()) <= 9:
             each.kind = "masthead"
         elif _KICKER.match(words):
             each.kind = "kicker"
+    shown_at = next((i for i, each in enumerate(elements) if each.kind == "title"), None)
     titles = [each for each in elements if each.kind == "text"]
-    for each in titles if shown else titles[1:]:
+    below = titles[1:] if shown_at is None else [each for each in elements[shown_at:] if each.kind == "text"]
+    for each in below:
         words = " ".join(each.lines)
         if _is_name(words) and (_STAFF.search(words) or len(words.split()) <= 4) and not _looks_like_title(words):
             each.kind = "byline"
-    if len(titles) > 1 and titles[0].kind == "text" and _PAPER.search(" ".join(titles[0].lines)):
+    for each in elements[: shown_at or 0]:
+        words = " ".join(each.lines)
+        if each.kind == "text" and _PAPER.search(words) and _is_name(words):
+            each.kind = "masthead"
+    if shown_at is None and len(titles) > 1 and titles[0].kind == "text" and _PAPER.search(" ".join(titles[0].lines)):
         first = " ".join(titles[0].lines)
         if _is_name(first) and len(first.split()) <= 5 and titles[1].kind == "text":
             titles[0].kind = "masthead"

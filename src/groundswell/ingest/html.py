@@ -89,12 +89,25 @@ def _extract(markup: str, url: str | None) -> tuple[str, _Metadata]:
     if found is None:
         return "", meta
     plain = found if isinstance(found, dict) else found.as_dict()
-    meta.title = plain.get("title")
     meta.author = plain.get("author")
     meta.publisher = plain.get("sitename") or plain.get("hostname")
+    meta.title = _without_site(plain.get("title"), meta.publisher)
     meta.url = plain.get("url")
     meta.published = from_metadata(plain.get("date"))
     return str(plain.get("text") or ""), meta
+
+
+def _without_site(title: str | None, site: str | None) -> str | None:
+    """ "Dockers walk out | The Gazette" is called "Dockers walk out"."""
+    if not title or not site:
+        return title
+    head, mark, tail = next(
+        (p for p in (title.rpartition(m) for m in (" | ", " - ", " – ", " — ", " :: ")) if p[1]), ("", "", title)
+    )
+    letters = [re.sub(r"\W", "", each.casefold()) for each in (tail, site)]
+    if mark and len(head.split()) >= 2 and letters[0] and (letters[0] in letters[1] or letters[1] in letters[0]):
+        return head
+    return title
 
 
 def _checked(body: str, seen: Visible, markup: str) -> tuple[str, bool, list[Problem]]:

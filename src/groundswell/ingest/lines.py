@@ -14,6 +14,7 @@ _TERMINAL = re.compile(r"[.!?…:;。！？؟][\"'”’»)\]\d*†]*$")
 _SENTENCE_END = re.compile(r"[.!?…。！？؟][\"'”’»)\]\d*†]*$")
 _LEADING_MARKS = "\"'“‘«([{¿¡"
 _WIDEST_WRAP = 160  # no mail client, typewriter or column sets longer lines; longer ones are whole paragraphs
+_FEW_BREAKS = 5
 _SLACK = 0.86  # proportional type: a full line may be this much shorter than the widest
 _LONE_FUNCTION_WORD = re.compile(
     r"\b(?:the|a|an|of|in|on|at|to|for|and|or|by|with|from|its|their|his|her|that|as|is|was)$"
@@ -22,10 +23,18 @@ _LONE_FUNCTION_WORD = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How the lines of a text are set: ``width`` of a full line, left ``margin``, and whether paragraphs are indented."""
+    """How the lines of a text are set.
+
+    Attributes:
+        width: characters of a full line.
+        full: a line that with the next word would have stayed below this was broken on purpose.
+        margin: columns left of ordinary lines.
+        indented: paragraphs begin with an indent.
+    """
 
     wrapped: bool
     width: int
+    full: float
     margin: int
     indented: bool
 
@@ -40,13 +49,30 @@ def shape(lines: list[str]) -> Shape:
     """Measure the text. It counts as wrapped when most line breaks stand where the next word would not have fitted."""
     filled = [line.rstrip() for line in lines if line.strip()]
     if not filled:
-        return Shape(False, 0, 0, False)
+        return Shape(False, 0, 0.0, 0, False)
     lengths = sorted(len(line.strip()) for line in filled)
     width = lengths[min(len(lengths) - 1, int(len(lengths) * 0.92))]
     margins = Counter(indent(line) for line in filled)
     margin = margins.most_common(1)[0][0]
     wrapped = len(filled) >= 3 and 20 <= width <= _WIDEST_WRAP and _breaks_mid_sentence(lines)
-    return Shape(wrapped, width, margin, wrapped and _is_indented(lines, margin))
+    return Shape(wrapped, width, _full(lines, width), margin, wrapped and _is_indented(lines, margin))
+
+
+def _mid_sentence(left: str, right: str) -> bool:
+    return not _TERMINAL.search(left.strip()) and right.strip().lstrip(_LEADING_MARKS)[:1].islower()
+
+
+def _full(lines: list[str], width: int) -> float:
+    """What the typesetter took for full, learned from breaks inside sentences: hardly any of them left room for the next
+    word. Proportional type is uneven, so a twentieth of them may."""
+    reach = sorted(
+        len(left.strip()) + 1 + len(right.split(None, 1)[0])
+        for left, right in pairwise(lines)
+        if left.strip() and right.strip() and _mid_sentence(left, right)
+    )
+    if len(reach) < _FEW_BREAKS:
+        return width * _SLACK
+    return max(width * 0.7, min(float(reach[len(reach) // 20]), width * 0.98))
 
 
 def _breaks_mid_sentence(lines: list[str]) -> bool:
@@ -57,9 +83,8 @@ def _breaks_mid_sentence(lines: list[str]) -> bool:
         if not left.strip() or not right.strip():
             continue
         pairs += 1
-        if not _TERMINAL.search(left.strip()) and right.strip().lstrip(_LEADING_MARKS)[:1].islower():
-            inside += 1
-    return inside >= 2 and inside * 7 >= pairs
+        inside += _mid_sentence(left, right)
+    return inside * 7 >= pairs and (inside >= 2 or (inside == 1 and pairs <= 4))
 
 
 def _is_indented(lines: list[str], margin: int) -> bool:
@@ -78,7 +103,6 @@ def paragraphs(lines: list[str], form: Shape | None = None) -> list[str]:
     form = form or shape(lines)
     if not form.wrapped:
         return [_squeeze(line) for line in lines if line.strip()]
-    lines = _single_spaced(lines)
     blocks = _blocks(lines, form)
     hyphens = Hyphens("\n".join(lines))
     return [_joined(block, hyphens) for block in blocks]
@@ -88,7 +112,7 @@ def _squeeze(line: str) -> str:
     return re.sub(r"[ \t\u00a0\u3000]+", " ", line).strip()
 
 
-def _single_spaced(lines: list[str]) -> list[str]:
+def single_spaced(lines: list[str]) -> list[str]:
     """Double-spaced typescript has a blank after every line; those blanks mean nothing."""
     filled = sum(1 for line in lines if line.strip())
     alone = sum(
@@ -164,7 +188,7 @@ def _runs_on(previous: str, text: str, form: Shape, *, continues: bool) -> bool:
 def _is_short(previous: str, text: str, form: Shape) -> bool:
     """The first word of ``text`` would have fitted on the line before: somebody broke that line on purpose."""
     first = text.split(None, 1)[0]
-    return len(previous) + 1 + len(first) <= form.width * _SLACK
+    return len(previous) + 1 + len(first) < form.full
 
 
 def _is_very_short(previous: str, form: Shape) -> bool:

@@ -5,16 +5,24 @@ from __future__ import annotations
 
 import ctypes
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from groundswell.ingest.pdf_lines import PageLine, as_text, body_size, in_reading_order, large_title
+from groundswell.ingest.pdf_lines import (
+    PageLine,
+    as_text,
+    body_size,
+    in_reading_order,
+    large_title,
+    without_page_number,
+)
 from groundswell.ingest.reading import Draft, Limits
 from groundswell.ingest.worker import Refused
 from groundswell.values import Problem
 
 _FEW_CHARACTERS = 30  # a page with fewer is a picture, or blank
-_HYPHENS = str.maketrans({"\ufffe": "-", "\x02": "-", "\ufffd": "\ufffd"})  # how pdfium marks a hyphen at a line's end
+_HYPHENS = str.maketrans({"\ufffe": "-", "\x02": "-"})  # how pdfium marks a hyphen at a line's end
 
 
 def warm() -> None:
@@ -95,7 +103,7 @@ def _pages(document: Any) -> tuple[list[list[PageLine]], list[bool], int]:
             pages.append([])
             pictures.append(False)
             continue
-        pages.append(in_reading_order(_lines(text_page)))
+        pages.append(in_reading_order(without_page_number(_lines(text_page))))
         pictures.append(any(True for _ in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3)))
         text_page.close()
         page.close()
@@ -103,19 +111,22 @@ def _pages(document: Any) -> tuple[list[list[PageLine]], list[bool], int]:
 
 
 def _lines(text_page: Any) -> list[PageLine]:
-    """The page's lines with their places. pdfium counts characters as UTF-16 units do, its own line ends included."""
-    text = text_page.get_text_range()
+    """The page's lines with their places. pdfium counts characters as UTF-16 units do, its own line ends included, and joins
+    a line that ends in a hyphen to the next one: it is parted again here, where the mark stands."""
     lines: list[PageLine] = []
     position = 0
-    for raw in text.split("\n"):
-        units = len(raw.encode("utf-16-le", "surrogatepass")) // 2
+    for raw in re.split(r"(?<=\n)|(?<=[\ufffe\x02])(?!\r?\n)", text_page.get_text_range()):
         words = raw.strip()
         if words:
             first = position + len(raw) - len(raw.lstrip())
-            last = position + len(raw.rstrip().encode("utf-16-le", "surrogatepass")) // 2 - 1
+            last = position + _units(raw.rstrip()) - 1
             lines.append(_placed(text_page, words.translate(_HYPHENS), first, last))
-        position += units + 1
+        position += _units(raw)
     return lines
+
+
+def _units(text: str) -> int:
+    return len(text) + sum(each > "\uffff" for each in text)
 
 
 def _placed(text_page: Any, words: str, first: int, last: int) -> PageLine:

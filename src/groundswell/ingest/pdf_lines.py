@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
+from groundswell.ingest.running_heads import is_page_number
+
 _INDENT = 0.7  # of the type size: less is optical noise, a paragraph indent is one em or more
 _DEEPEST_INDENT = 6.0
 _GAP = 1.45  # of the usual line pitch
@@ -31,6 +33,14 @@ def body_size(pages: list[list[PageLine]]) -> float:
         for line in page:
             sizes[round(line.size * 2) / 2] += len(line.text)
     return sizes.most_common(1)[0][0] if sizes else 0.0
+
+
+def without_page_number(lines: list[PageLine]) -> list[PageLine]:
+    """Without the number that stands highest or lowest on the page, wherever it was drawn."""
+    if len(lines) < 3:
+        return lines
+    edges = (max(lines, key=lambda line: line.top), min(lines, key=lambda line: line.bottom))
+    return [line for line in lines if not (line in edges and is_page_number(line.text))]
 
 
 def in_reading_order(lines: list[PageLine]) -> list[PageLine]:

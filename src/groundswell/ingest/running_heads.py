@@ -23,6 +23,11 @@ class Pages:
     heads: tuple[str, ...]
 
 
+def is_page_number(line: str) -> bool:
+    """ "7", "- 7 -", "Page 3 of 12", "iv"."""
+    return bool(_NUMBER.match(line))
+
+
 def drop_running_heads(pages: list[list[str]]) -> Pages:
     """A line is a head or foot when it stands near the same edge of at least two pages and at least a third of them."""
     heads = _repeated(pages) if len(pages) > 1 else set()
@@ -37,11 +42,11 @@ def drop_repeated_lines(lines: list[str]) -> Pages:
     lone = [i for i in range(len(lines)) if lines[i].strip() and _blank(lines, i - 1) and _blank(lines, i + 1)]
     forms = Counter(_form(lines[i]) for i in lone if len(lines[i].strip()) < 80)
     repeated = {i for i in lone if forms[_form(lines[i])] >= 3 and not lines[i].rstrip().endswith((".", "!", "?"))}
-    numbers = [i for i in lone if 0 < i < len(lines) - 1 and _NUMBER.match(lines[i])]
+    numbers = [i for i in lone if 0 < i < len(lines) - 1 and is_page_number(lines[i])]
     if not _counts_upwards([lines[i] for i in numbers]):
         numbers = []
     out = repeated.union(numbers)
-    heads = Counter(lines[i].strip() for i in sorted(repeated) if not _NUMBER.match(lines[i]))
+    heads = Counter(lines[i].strip() for i in sorted(repeated) if not is_page_number(lines[i]))
     return Pages(
         [[line for i, line in enumerate(lines) if i not in out]], tuple(each for each, _ in heads.most_common())
     )
@@ -79,8 +84,8 @@ def _strip_page(page: list[str], heads: set[str], dropped: Counter[str], *, many
         line = page[i].strip()
         if _form(line) in heads:
             out.add(i)
-            if not _NUMBER.match(line):
+            if not is_page_number(line):
                 dropped[line] += 1
-        elif (many and _NUMBER.match(line)) or _PRINTED_URL.match(line):
+        elif (many and is_page_number(line)) or _PRINTED_URL.match(line):
             out.add(i)
     return [line for i, line in enumerate(page) if i not in out]

@@ -10,6 +10,7 @@ import csv
 import io
 import json
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -102,6 +103,7 @@ def row_to_draft(row: Mapping[str, Any], columns: Mapping[str, tuple[str, ...]],
                 f"{name}: the date {when[:40]!r} was not understood or can be read two ways. Write it as YYYY-MM-DD.",
             ),
         )
+    publisher, url = _publisher(get("publisher"))
     language = get("language")
     return Draft(
         body=text,
@@ -109,8 +111,8 @@ def row_to_draft(row: Mapping[str, Any], columns: Mapping[str, tuple[str, ...]],
         layout="lines",
         title=get("title"),
         author=get("author"),
-        publisher=get("publisher"),
-        url=get("url"),
+        publisher=publisher,
+        url=get("url") or url,
         language=language.lower() if language and len(language) == _LANGUAGE_CODE_LENGTH else None,
         published=published,
         published_basis="metadata" if published else None,
@@ -118,6 +120,16 @@ def row_to_draft(row: Mapping[str, Any], columns: Mapping[str, tuple[str, ...]],
         key=json.dumps(row, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str),
         problems=problems,
     )
+
+
+def _publisher(source: str | None) -> tuple[str | None, str | None]:
+    """Name and address out of a column that may hold either, or a file name, which is neither."""
+    if source is None:
+        return None, None
+    found = re.search(r"https?://\S+", source)
+    name = re.sub(r"\s*https?://\S+\s*", " ", source).strip()
+    named = name and len(name) <= 80 and not re.search(r"[=\\]|\.\w{3,5}\b(?<!\.com)(?<!\.org)|[0-9a-f]{16}", name)
+    return name if named else None, found.group() if found else None
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
