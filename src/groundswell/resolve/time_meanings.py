@@ -18,7 +18,7 @@ _ALL: tuple[Callable[[Setting, Parts], Any], ...] = (
     days.weekday_shift, days.weekday_of_week, days.weekday_nth, days.nth_weekday,
     periods.unit_bare, periods.unit_this, periods.unit_last, periods.unit_next, periods.unit_that,
     periods.unit_after_next, periods.weekend, periods.month_year, periods.month, periods.month_shift, periods.year,
-    periods.years, periods.decade, periods.century, periods.season_year, periods.season_shift, periods.season,
+    periods.years, periods.decade, periods.decades, periods.century, periods.season_year, periods.season_shift, periods.season,
     periods.quarter_year, periods.quarter, periods.quarter_year_ago, periods.quarter_latest, periods.feast,
     periods.easter, periods.weekday_feast, periods.feast_year, periods.feast_near, periods.feast_weekend,
     counts.ago, counts.ago_clock, counts.ago_on, counts.offset, counts.offset_weekday, counts.offset_more,

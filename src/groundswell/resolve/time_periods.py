@@ -105,6 +105,14 @@ def decade(setting: Setting, parts: Parts) -> When:
     return When(*cal.decade_of(parts.all(setting, "DEC", "DECS", "DECW", "YEAR")[0]), "decade")
 
 
+def decades(setting: Setting, parts: Parts) -> When:
+    """ "the 70s and 80s": from the first to the last year of both."""
+    first, last = (cal.decade_of(n) for n in parts.in_order(setting, "DEC", "DECS"))
+    if first[0] >= last[0]:
+        raise Unsettled("the decades run backwards")
+    return When(first[0], last[1], "range")
+
+
 def century(setting: Setting, parts: Parts) -> When:
     return When(*cal.century_of(parts.value(setting, "ORD")), "century")
 

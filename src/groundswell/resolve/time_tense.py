@@ -20,6 +20,7 @@ class Words(NamedTuple):
     ahead: frozenset[str]
     ahead_to: frozenset[str]
     urging: frozenset[str]
+    put_off: frozenset[str]
     past: frozenset[str]
     present: frozenset[str]
     not_verbs: frozenset[str]
@@ -40,34 +41,35 @@ def sentence_tense(sentence: str, at: int | None = None) -> Tense | None:
     words = _words()
     tokens = [(m.start(), m.group()) for m in _WORD.finditer(sentence)]
     if at is None:
-        return _leftward(tokens, words, skip_speech=True) or _leftward(tokens, words)
-    left = [t for t in tokens if t[0] < at]
-    right = [t for t in tokens if t[0] >= at]
-    clause = _clause(left)
-    return _leftward(clause, words) or _rightward(right, words) or _leftward(left, words)
+        order = range(len(tokens) - 1, -1, -1)
+        told = [i for i in order if tokens[i][1].lower() not in words.speech]
+        return _first(tokens, told, words) or _first(tokens, list(order), words)
+    here = sum(start < at for start, _ in tokens)
+    clause = next((i + 1 for i in range(here - 1, -1, -1) if tokens[i][1] in _MARKS), 0)
+    end = next((i for i in range(here, len(tokens)) if tokens[i][1] in ";:.!?"), len(tokens))
+    return (
+        _first(tokens, list(range(here - 1, clause - 1, -1)), words)
+        or _first(tokens, list(range(here, end)), words, told=True)
+        or _first(tokens, list(range(clause - 1, -1, -1)), words)
+    )
 
 
-def _clause(tokens: list[tuple[int, str]]) -> list[tuple[int, str]]:
-    for index in range(len(tokens) - 1, -1, -1):
-        if tokens[index][1] in ';:.!?“”"':
-            return tokens[index + 1 :]
-    return tokens
+_BE = frozenset({"is", "are", "was", "were"})
+_MARKS = frozenset(';:.!?“”"')
 
 
-def _leftward(tokens: list[tuple[int, str]], words: Words, skip_speech: bool = False) -> Tense | None:
-    for index in range(len(tokens) - 1, -1, -1):
-        if skip_speech and tokens[index][1].lower() in words.speech:
-            continue
-        found = _tense(tokens, index, words)
-        if found:
-            return found
-    return None
+def _first(tokens: list[tuple[int, str]], order: list[int], words: Words, told: bool = False) -> Tense | None:
+    """The first word in that order that tells a tense.
 
-
-def _rightward(tokens: list[tuple[int, str]], words: Words) -> Tense | None:
-    for index in range(len(tokens)):
-        if tokens[index][1] in ";:.!?":
-            return None
+    ``told``: the time stands before the verb, so that it is the day of the asking, not of what is asked ("On Monday they
+    called for talks").
+    """
+    for index in order:
+        word, following = tokens[index][1].lower(), tokens[index + 1][1].lower() if index + 1 < len(tokens) else ""
+        if told and word in _BE and (following == "to" or following in words.ahead or following in words.ahead_to):
+            return "future"
+        if told and word in words.past | words.urging and word.endswith(("ed", "d")) and word not in words.ahead:
+            return "past"
         found = _tense(tokens, index, words)
         if found:
             return found
@@ -84,7 +86,7 @@ def _tense(tokens: list[tuple[int, str]], index: int, words: Words) -> Tense | N
     if word in words.future or word.endswith("'ll"):
         return "future"
     following = tokens[index + 1][1].lower() if index + 1 < len(tokens) else ""
-    if word in words.ahead:
+    if word in words.ahead or (word in words.put_off and following in ("until", "till", "to", "by")):
         return "future"
     if word in words.ahead_to:
         if following in ("to", "for"):
