@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -23,6 +23,7 @@ from groundswell.values import Interval, Mention, Ref, Role, Sentence, Trigger
 
 __all__ = ["Tense", "find_times", "resolve_time", "sentence_tense", "times"]
 
+_MARKS = " \t\n,.;:()\"'“”‘’"
 _MONEY = frozenset("$£€¥₹#")
 
 
@@ -104,18 +105,26 @@ def resolve_time(
 
 
 def _resolve(phrase: str, setting: Setting) -> tuple[Interval, str] | None:
-    found = _whole(phrase) or _only(phrase)
-    return _meaning(*found, setting) if found else None
+    phrase = phrase.strip(_MARKS)
+    found = _whole(phrase)
+    if found:
+        return _meaning(*found, setting)
+    found = _only(phrase)
+    resolved = _meaning(*found, setting) if found else None
+    if resolved and phrase.lower().startswith("since "):
+        # "since the war began in 2011": the start is given, the end open (codebook 6)
+        return replace(resolved[0], latest=None, precision="open"), resolved[1]
+    return resolved
 
 
 def _whole(phrase: str) -> tuple[Node, list[Token]] | None:
     """The phrase read from end to end as one time."""
     grammar = _grammar()
-    runs = list(tokens(phrase.strip(" ,.;:()\"'“”"), grammar.vocabulary))
+    runs = list(tokens(phrase, grammar.vocabulary))
     if len(runs) != 1:
         return None
     run = runs[0]
-    if phrase[: run[0].start].strip(" ,.;:()\"'“”") or len(phrase.strip(" ,.;:()\"'“”")) > run[-1].end + 1:
+    if run[0].start or len(phrase) > run[-1].end + 1:
         return None
     symbols = tuple(token.word.symbols for token in run)
     node = grammar.whole(symbols, ("T", "X", "R", "W", "V"))
@@ -128,7 +137,8 @@ def _only(phrase: str) -> tuple[Node, list[Token]] | None:
     if len(found) != 1:
         return None
     before, after = phrase[: found[0].span.start].lower(), phrase[found[0].span.end :].lower()
-    if any(c.isdigit() for c in before + after) or _list("turning").intersection(re.findall(r"[a-z-]+", before)):
+    words = re.findall(r"[a-z-]+", before)
+    if any(c.isdigit() for c in before + after) or _list("turning").intersection(words[words[:1] == ["since"] :]):
         return None
     hearts = any(token.word.core for run in tokens(after, _grammar().vocabulary) for token in run)
     return None if hearts else (found[0].node, found[0].run)
@@ -196,11 +206,12 @@ def times(record: Record) -> Iterator[Finding[Mention] | Finding[Interval]]:
         while at < len(sentences) - 1 and sentences[at].end <= span.start:
             at += 1
         tense = tenses.get(span)
+        sure = tense is not None
         if tense is None and sentences:
             sentence = sentences[at]
             tense = sentence_tense(text[sentence.start : sentence.end], max(0, span.start - sentence.start))
         words = record.document.quote(span)
-        resolved = _resolve(words, Setting(published, tense, anchors.of(words)))
+        resolved = _resolve(words, Setting(published, tense, anchors.of(words), sure=sure))
         if resolved is None:
             continue
         interval, rule = resolved

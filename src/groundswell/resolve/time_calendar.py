@@ -96,13 +96,13 @@ def nearest_weekday(pivot: date, weekday: int, direction: str | None) -> date:
     return plus_days(pivot, -((pivot.weekday() - weekday) % 7))
 
 
-def nearest_year(pivot: date, periods: list[Period], direction: str | None) -> Period | None:
-    """Of the same period in several years, the nearest one; one on the side the tense denies counts as five times as far.
+def nearest_year(pivot: date, periods: list[Period], direction: str | None, *, sure: bool = True) -> Period | None:
+    """The nearest of several periods (the same days of several years); of two equally near ones the past one.
 
-    So "on 22 November" in a past clause of 26 October is still next month (a payment is due), "in March" is last March.
-    The past one where both are equally near.
+    A tense makes periods on the side it denies count as five times as far: so "22 November" in a past clause of 26 October
+    is still next month's (a payment is due). Where the past is sure (an event that occurred) they do not count at all.
     """
-    weight = {PAST: (1, 5), FUTURE: (5, 1)}.get(direction or "", (1, 1))
+    weight = {PAST: (1, 1_000_000 if sure else 5), FUTURE: (5, 1)}.get(direction or "", (1, 1))
 
     def cost(period: Period) -> tuple[int, Period]:
         return _distance(pivot, period) * weight[period[0] > pivot], period

@@ -105,12 +105,12 @@ def offset_text(setting: Setting, parts: Parts) -> When:
 
 
 def rolling_past(setting: Setting, parts: Parts) -> When:
-    """ "the last three days": from three days before publication up to publication (codebook 6)."""
+    """ "the last three days": three days up to publication, that day among them (codebook 6)."""
     count, unit = parts.value(setting, "N") if "N" in parts else 1, parts.value(setting, "UNIT")
     if unit == "quarter":
         first, last = cal.period_around(setting.day(), unit, -count), cal.period_around(setting.day(), unit, -1)
         return When(first[0], last[1], "range" if count > 1 else "quarter", PUBLISHED)
-    first = cal.moved_by(setting.day(), unit, -count)
+    first = cal.plus_days(cal.moved_by(setting.day(), unit, -count), 1)
     return When(first, setting.day(), "range", PUBLISHED)
 
 
@@ -139,7 +139,7 @@ def units_within(setting: Setting, parts: Parts) -> When:
 
 def rolling_clock(setting: Setting, parts: Parts) -> When:
     minutes = parts.value(setting, "CU") * parts.value(setting, "N")
-    return When(cal.plus_days(setting.day(), -(-minutes // 1440)), setting.day(), "range", PUBLISHED)
+    return When(cal.plus_days(setting.day(), -minutes // 1440), setting.day(), "range", PUBLISHED)
 
 
 def rolling_next(setting: Setting, parts: Parts) -> When:

@@ -133,7 +133,7 @@ def day_nth(setting: Setting, parts: Parts) -> When:
         first = cal.plus_months(pivot.replace(day=1), months)
         if wanted <= cal.month_of(first.year, first.month)[1].day and wanted >= 1:
             days.append((first.replace(day=wanted),) * 2)
-    found = cal.nearest_year(pivot, days, setting.direction() or "past")
+    found = cal.nearest_year(pivot, days, setting.direction() or "past", sure=setting.sure)
     if found is None:
         raise Unsettled("no such day in the calendar")
     when = one_day(found[0], PUBLISHED)
@@ -190,7 +190,7 @@ def weekday_nth(setting: Setting, parts: Parts) -> When:
             and first.replace(day=number).weekday() == wanted
         ):
             days.append((first.replace(day=number),) * 2)
-    found = cal.nearest_year(pivot, days, setting.direction())
+    found = cal.nearest_year(pivot, days, setting.direction(), sure=setting.sure)
     if found is None:
         raise Unsettled("no month fits")
     return one_day(found[0], PUBLISHED)

@@ -119,6 +119,8 @@ def century(setting: Setting, parts: Parts) -> When:
 
 def season_year(setting: Setting, parts: Parts) -> When:
     season = parts.value(setting, "SEA")
+    if "YY" in parts:
+        return When(*cal.season_of(parts.value(setting, "YY")[0], season), "season")
     if "YEAR" in parts:
         return When(*cal.season_of(parts.value(setting, "YEAR"), season), "season")
     year = parts.time(setting)

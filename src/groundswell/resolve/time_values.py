@@ -43,12 +43,17 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a phrase is read against. ``near``: the day to which a date without year is nearest, when not publication."""
+    """What a phrase is read against.
+
+    ``near``: the day to which a date without year is nearest, when not publication. ``sure``: the tense comes from an
+    event's status and not from a look at the verbs around.
+    """
 
     published: date | None
     tense: Tense | None
     anchor: date | None
     near: date | None = None
+    sure: bool = True
 
     def day(self) -> date:
         """Publication; raises Unsettled where it is unknown."""
@@ -143,7 +148,7 @@ def near_year(setting: Setting, make: Callable[[int], cal.Period], precision: st
             continue
     if not periods:
         raise Unsettled("no such day in the calendar")
-    found = cal.nearest_year(pivot, periods, setting.direction())
+    found = cal.nearest_year(pivot, periods, setting.direction(), sure=setting.sure)
     if found is None:
         raise Unsettled("no year fits")
     return When(*found, precision, PUBLISHED)
