@@ -106,7 +106,7 @@ def _core(rules: dict[str, Any]) -> str:
     small = rf"(?:(?:{_any(rules['tens'])})(?:[\s-]+(?:{_any([w for w, n in rules['units'].items() if n < 10])}))?|{_any(rules['units'])})"
     number = (
         rf"(?:(?:{DIGITS}(?:(?:{_any(rules['attached_scales'])})\b)?|{small}|(?:an?\s+)?(?=(?:{_any(rules['scales'])})\b))"
-        rf"(?:[\s-]+and[\s-]+a[\s-]+half)?(?:[\s-]*\b{scale}\b)+(?:,?\s+(?:and\s+)?{small}(?:\s+{scale}\b)*)*"
+        rf"(?:[\s-]+and[\s-]+a[\s-]+half)?(?:[\s-]*\b{scale}\b){{1,3}}(?:,?\s+(?:and\s+)?{small}(?:\s+{scale}\b){{0,2}}){{0,5}}"
         rf"|{DIGITS}(?:(?:{_any(rules['attached_scales'])})\b)?|{small}\b)"
     )
     vague = _any([word for word in rules["mapping"][BINDING] if word != "source"])
