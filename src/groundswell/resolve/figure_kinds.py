@@ -160,7 +160,7 @@ def cues(text: str, number: Span, within: Span, sort: Head, numbers: list[Span])
         if not _can_be(kind, sort):
             continue
         found.extend(_after(text, number, within, kind, numbers))
-        found.extend(_before(text, number, within, kind, numbers))
+        found.extend(_before(text, number, within, kind, numbers, sort))
         found.extend(_noun(text, number, within, kind))
     return sorted(found, key=lambda cue: cue.cost)
 
@@ -215,7 +215,7 @@ def _passive_before(text: str, match: re.Match[str]) -> bool:
     return bool(_IS_PASSIVE.search(text[max(0, match.start() - 40) : match.start()]))
 
 
-def _before(text: str, number: Span, within: Span, kind: _Kind, numbers: list[Span]) -> list[Cue]:
+def _before(text: str, number: Span, within: Span, kind: _Kind, numbers: list[Span], sort: Head) -> list[Cue]:
     if kind.before is None:
         return []
     found = []
@@ -225,6 +225,8 @@ def _before(text: str, number: Span, within: Span, kind: _Kind, numbers: list[Sp
         if _CUTS_OBJECT.search(between) or (kind.strict_before and len(_WORD.findall(between)) > 3):
             continue
         if kind.then is not None and not kind.then.match(text, number.end, within.end):
+            continue
+        if kind.things and sort == "none" and _WORD.search(between):
             continue
         along = _ALONG.search(between)
         if kind.of != "participants" and not along and _passive_before(text, match):
