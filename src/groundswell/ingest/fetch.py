@@ -119,6 +119,10 @@ def _get(url: str, ends: float, limits: Limits, resolve: Resolve, connect: Conne
                     "http_error", f"{url} answered {response.status} {response.reason}. Check the address in a browser."
                 )
             data = _body(url, response, ends, limits)
+            if expired.is_set():  # a cut connection looks like the end of a body of unknown length
+                raise _too_slow(url, limits)
+            if response.length:
+                raise http.client.IncompleteRead(data, response.length)
         except (OSError, http.client.HTTPException, zlib.error, ValueError) as error:
             if expired.is_set():
                 raise _too_slow(url, limits) from error

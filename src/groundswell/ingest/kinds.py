@@ -83,7 +83,7 @@ def _looks_binary(head: bytes) -> bool:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return False
     zeros = head.count(0)
-    if zeros:
+    if zeros > max(2, len(head) // 100):  # a stray zero does not make a table binary
         even, odd = head[0::2].count(0), head[1::2].count(0)
         return not (max(even, odd) > 0.7 * len(head) / 2 and min(even, odd) < 0.05 * len(head))
     controls = sum(head.count(code) for code in (*range(1, 9), *range(14, 27), *range(28, 32)))

@@ -53,7 +53,8 @@ def shape(lines: list[str]) -> Shape:
     lengths = sorted(len(line.strip()) for line in filled)
     width = lengths[min(len(lengths) - 1, int(len(lengths) * 0.92))]
     margins = Counter(indent(line) for line in filled)
-    margin = margins.most_common(1)[0][0]
+    often = 0.4 * max(margins.values())  # where paragraphs have two lines, half of all lines are indented
+    margin = min(each for each, count in margins.items() if count >= often)
     wrapped = len(filled) >= 3 and 20 <= width <= _WIDEST_WRAP and _breaks_mid_sentence(lines)
     return Shape(wrapped, width, _full(lines, width), margin, wrapped and _is_indented(lines, margin))
 
@@ -95,7 +96,7 @@ def _is_indented(lines: list[str], margin: int) -> bool:
         if indent(line) >= margin + 2:
             starts += 1
             back += indent(following) < indent(line)
-    return starts >= 2 and back >= starts * 0.6 and starts < len(filled) * 0.6
+    return starts >= 2 and back >= starts * 0.6 and starts < len(filled) * 0.67
 
 
 def paragraphs(lines: list[str], form: Shape | None = None) -> list[str]:
