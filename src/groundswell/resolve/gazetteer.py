@@ -71,6 +71,7 @@ class Gazetteer:
         self.version = meta.get("version", "unknown")
         self.iso3: dict[int, str] = dict(self._rows("SELECT id, iso3 FROM country"))
         self.by_iso3: dict[str, int] = {code: identifier for identifier, code in self.iso3.items()}
+        self.by_iso2: dict[str, int] = {code: i for i, code in self._rows("SELECT id, iso2 FROM country")}
         self._postings = lru_cache(maxsize=20_000)(self._read_postings)
         self._entry = lru_cache(maxsize=50_000)(self._read_entry)
 
@@ -112,6 +113,11 @@ class Gazetteer:
         """All places of this name, most populous first, at most ``MAX_CANDIDATES``."""
         found = self._postings(fold(name))[:MAX_CANDIDATES]
         return [self._make(self._entry(identifier), quality) for identifier, quality in found]
+
+    def named_town(self, name: str) -> list[Entry]:
+        """Towns of 5,000 inhabitants and more, and divisions, of this name; for names out of context."""
+        found = [entry for entry in self.named(name) if entry.kind != "country" and entry.quality < 2]
+        return found if found and found[0].population >= 5000 else []
 
     def entry(self, identifier: int) -> Entry:
         """The place with this id."""

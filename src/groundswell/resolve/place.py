@@ -19,8 +19,15 @@ from groundswell.resolve.gazetteer import Entry, Gazetteer
 from groundswell.resolve.gazetteer_names import fold
 from groundswell.resolve.place_find import spot
 from groundswell.resolve.place_phrase import Query, parse
-from groundswell.resolve.place_score import Toponym, settle
-from groundswell.resolve.place_text import containers_after, demonym_countries, source_places, unabbreviated
+from groundswell.resolve.place_score import SORTS, Toponym, Weights, fitted, settle
+from groundswell.resolve.place_text import (
+    containers_after,
+    demonym_countries,
+    demonyms,
+    source_places,
+    spelled_out,
+    unabbreviated,
+)
 from groundswell.values import Mention, Place, PlacePrecision, Role, Sentence
 
 _PRECISION: dict[str, PlacePrecision | None] = {
@@ -54,9 +61,14 @@ class Geoparser:
     """Finds and resolves place names. Opens its gazetteer on first use; may be shared by threads."""
 
     def __init__(
-        self, path: Path | None = None, *, user: Path | None = None, weights: dict[str, float] | None = None
+        self,
+        path: Path | None = None,
+        *,
+        user: Path | None = None,
+        weights: Weights | None = None,
+        spotting: Weights | None = None,
     ) -> None:
-        self._path, self._user, self._weights = path, user, weights
+        self._path, self._user, self._weights, self._spotting = path, user, weights, spotting
         self._lock = threading.Lock()
         self._opened: tuple[Gazetteer, ...] | None = None
 
@@ -87,7 +99,7 @@ class Geoparser:
 
     def find(self, text: str, *, language: str = "en") -> list[Span]:
         """Place names by gazetteer and context rules alone, in order, not overlapping."""
-        return spot(text, self.named, language=language)
+        return spot(text, self.named, self._spotting or fitted("find"), language=language)
 
     def resolve(
         self, text: str, mentions: Sequence[Span], *, publisher: str | None = None, language: str = "en"
@@ -113,22 +125,27 @@ class Geoparser:
         for reading, span in zip(readings, mentions, strict=True):
             self._join(groups, reading, text, span, language)
         _merge_bare(groups, readings)
-        sources = [Toponym(found, source=True) for found in source_places(publisher, self.named)]
+        sources = [Toponym(found, source=True) for found in source_places(publisher, self.gazetteers[0], language)]
         return readings, groups, sources, demonym_countries(text, self.gazetteers[0], language)
 
     def _read(self, text: str, span: Span, language: str) -> Reading:
         phrase = text[span.start : span.end]
-        return Reading(phrase, parse(phrase, self.knows, language=language), span.start)
+        code = demonyms(language).get(phrase.strip(" ,.;:"))
+        country = self.gazetteers[0].by_iso3.get(code) if code else None
+        if country is not None:
+            return Reading(phrase, Query(self.entry(country).name, sort="country"), span.start)
+        full = spelled_out(phrase, self.knows, language)
+        return Reading(phrase, parse(full, self.knows, language=language), span.start)
 
-    def _join(
-        self, groups: dict[Key, Toponym], reading: Reading, text: str, span: Span, language: str
-    ) -> None:
+    def _join(self, groups: dict[Key, Toponym], reading: Reading, text: str, span: Span, language: str) -> None:
         query = reading.query
         name = query.within[0] if query.landmark and query.within else query.name
         holders = query.within[1:] if query.landmark else query.within
         candidates = [] if query.landmark and not query.within else self.named(name)
         if not candidates:
             return
+        if query.sort and not query.landmark:
+            candidates = [entry for entry in candidates if entry.kind in SORTS[query.sort]] or candidates
         held = {entry.id for holder in holders for entry in self._holders(holder, language)}
         if not holders:
             held.update(
@@ -137,12 +154,11 @@ class Geoparser:
         inside = frozenset(
             i for i in held if any(i in (e.country, e.admin1, e.admin2) and i != e.id for e in candidates)
         )
-        key = reading.key = fold(name), inside
+        key = reading.key = f"{fold(name)}/{query.sort or ''}", inside
         if key in groups:
             groups[key].weight += 0.3
             return
-        sort = None if query.landmark else query.sort
-        groups[key] = Toponym(candidates, sort=sort, part=query.part, held=inside)
+        groups[key] = Toponym(candidates, part=query.part, held=inside)
 
     def _holders(self, name: str, language: str) -> list[Entry]:
         """Countries and divisions that a container's name may mean."""

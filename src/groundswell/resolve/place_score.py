@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
@@ -18,12 +18,13 @@ from groundswell.resolve.gazetteer import Entry
 
 FEATURES = (
     "log_population", "no_population", "is_country", "is_admin1", "is_admin2", "is_area",
-    "common_name", "alternate_name", "sort_agrees", "sort_differs", "contained", "part_of_area",
+    "common_name", "alternate_name", "contained", "part_of_area",
     "country_weight", "country_share", "admin1_weight", "admin1_share", "near_weight", "around_weight",
     "country_named", "source_country", "source_admin1", "source_near",
 )  # fmt: skip
 ROUNDS = 3
-_SORT_KINDS = {"city": ("city", "place"), "admin1": ("admin1", "area"), "admin2": ("admin2",), "country": ("country",)}
+SORTS = {"city": ("city", "place"), "admin1": ("admin1", "area"), "admin2": ("admin2",), "country": ("country",)}
+"""Kinds of entries that a sort word ("province") lets stand."""
 
 
 @dataclass(slots=True)
@@ -31,7 +32,6 @@ class Toponym:
     """One name as a document uses it. ``shares`` are the candidates' probabilities so far, in their order."""
 
     candidates: Sequence[Entry]
-    sort: str | None = None
     part: bool = False
     held: frozenset[int] = frozenset()
     weight: float = 1.0
@@ -52,21 +52,24 @@ class Context:
     total: float
 
 
-@lru_cache(maxsize=1)
-def fitted() -> dict[str, float]:
-    """The fitted weights that ship."""
+Weights = Mapping[str, float]
+
+
+@lru_cache(maxsize=4)
+def fitted(section: str) -> Weights:
+    """The fitted weights that ship: ``weights`` for choosing among candidates, ``find`` for spotting names."""
     text = (files("groundswell.resolve") / "place_weights.toml").read_text(encoding="utf-8")
-    return {name: float(value) for name, value in tomllib.loads(text)["weights"].items()}
+    return {name: float(value) for name, value in tomllib.loads(text)[section].items()}
 
 
-def settle(toponyms: Sequence[Toponym], given: dict[str, float] | None = None, named: Iterable[int] = ()) -> None:
+def settle(toponyms: Sequence[Toponym], given: Weights | None = None, named: Iterable[int] = ()) -> None:
     """Fill in ``shares`` of every toponym, looking at all of them together.
 
     Args:
         given: weights by feature name; the ones that ship when absent.
         named: ids of countries the text speaks of by demonym.
     """
-    vector = [(given or fitted())[name] for name in FEATURES]
+    vector = [(given or fitted("weights"))[name] for name in FEATURES]
     demonyms = frozenset(named)
     own = [[alone(toponym, entry) for entry in toponym.candidates] for toponym in toponyms]
     for toponym, rows in zip(toponyms, own, strict=True):
@@ -89,7 +92,6 @@ _FIRST = FEATURES.index("country_weight")
 
 def alone(toponym: Toponym, entry: Entry) -> list[float]:
     """The features that need no other place name."""
-    agrees = toponym.sort is not None and entry.kind in _SORT_KINDS[toponym.sort]
     inside = not toponym.held.isdisjoint((entry.country, entry.admin1, entry.admin2)) and entry.id not in toponym.held
     return [
         math.log10(entry.population + 1),
@@ -100,8 +102,6 @@ def alone(toponym: Toponym, entry: Entry) -> list[float]:
         float(entry.kind == "area"),
         float(entry.quality == 1),
         float(entry.quality >= 2),
-        float(agrees),
-        float(toponym.sort is not None and not agrees),
         float(inside),
         float(toponym.part and entry.kind != "city"),
     ]

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from groundswell.lexicon import table
 from groundswell.resolve.gazetteer import Entry, Gazetteer
+from groundswell.resolve.gazetteer_names import fold
 
 _AFTER = re.compile(
     r"^(?:['’]s)?(?:,| in| \() ?(?:the |(?:north|south|east|west)[a-z\-]* |central )*"
@@ -25,8 +26,8 @@ def containers_after(text: str, end: int) -> list[str]:
 
 
 def unabbreviated(name: str, language: str = "en") -> tuple[str, ...]:
-    """"Calif." and "CA" as ("California",), "TN" as two; other names as they are."""
-    return _abbreviations(language).get(name.strip().replace(".", ""), (name,))
+    """ "Calif." and "CA" as ("California",), "TN" as two; other names as they are."""
+    return _abbreviations(language).get(_POINTS.sub("", name), (name,))
 
 
 @lru_cache(maxsize=8)
@@ -38,6 +39,20 @@ def _abbreviations(language: str) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def spelled_out(phrase: str, knows: Callable[[str], bool], language: str = "en") -> str:
+    """A place phrase that is a short form as the name it stands for: "W.Va.", "Calif.".
+
+    Short forms without points must be no names themselves ("UK", "LA").
+    """
+    bare = phrase.strip(" \t\n,;:\"”’'")
+    full = _abbreviations(language).get(_POINTS.sub("", bare))
+    if full and (bool(_POINTED.search(bare)) or not knows(bare)):
+        return full[0]
+    return phrase
+
+
+_POINTED = re.compile(r"[a-z]\.$")
+_POINTS = re.compile(r"[.\s]")
 _CAPITALISED = re.compile(r"\b[A-Z][a-z]+(?: [A-Z][a-z]+)?\b|U\.S\.")
 
 
@@ -55,12 +70,51 @@ def demonyms(language: str = "en") -> dict[str, str]:
     return {word: code for code, words in table(language, "places")["demonyms"].items() for word in words}
 
 
-def source_places(publisher: str | None, named: Callable[[str], list[Entry]]) -> list[list[Entry]]:
-    """Candidates for the place in the publisher's name ("Lansing State Journal"): the longest name inside it."""
-    words = re.findall(r"[A-Z][\w'’]+", publisher or "")
+_DOMAIN = re.compile(r"^(?:https?://)?(?:www\d?\.)?([\w.\-]+\.[a-z]{2,})(?:/|$)")
+
+
+def source_places(publisher: str | None, gazetteer: Gazetteer, language: str = "en") -> list[list[Entry]]:
+    """Candidates for the places in the publisher's name or domain ("Lansing State Journal", "springfieldnewssun.com",
+    "messenger.com.ge"): the town in its name, the country of its domain."""
+    if not publisher:
+        return []
+    if domain := _DOMAIN.match(publisher):
+        *labels, top = domain[1].split(".")
+        found = [gazetteer.named_town(name) for name in _towns(labels, gazetteer, language)[:1]]
+        if (country := gazetteer.by_iso2.get({"uk": "GB"}.get(top, top.upper()))) and top not in (
+            "tv",
+            "me",
+            "co",
+            "io",
+        ):
+            found.append([gazetteer.entry(country)])
+        return found
+    words = re.findall(r"[^\W\d_][\w'’.]*", publisher)
     for size in range(min(3, len(words)), 0, -1):
         for start in range(len(words) - size + 1):
-            found = named(" ".join(words[start : start + size]))
-            if found and found[0].population >= 5000:
-                return [found]
+            name = " ".join(words[start : start + size])
+            if (
+                words[start][0].isupper()
+                and fold(name) not in _newspaper(language)
+                and (towns := gazetteer.named_town(name))
+            ):
+                return [towns]
     return []
+
+
+def _towns(labels: list[str], gazetteer: Gazetteer, language: str) -> list[str]:
+    """Beginnings of a domain's labels that are towns and are followed by a newspaper's word or nothing."""
+    found = []
+    for label in labels:
+        for size in range(len(label), 3, -1):
+            rest = label[size:].lstrip("-")
+            if (not rest or any(rest.startswith(word) for word in _newspaper(language))) and gazetteer.named_town(
+                label[:size]
+            ):
+                found.append(label[:size])
+    return found
+
+
+@lru_cache(maxsize=8)
+def _newspaper(language: str) -> frozenset[str]:
+    return frozenset(table(language, "places")["publisher"]["words"])

