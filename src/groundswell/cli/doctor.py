@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import platform
 import sqlite3
+from collections.abc import Callable, Iterable
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 
@@ -52,13 +54,23 @@ def _package(name: str, hint: str, otherwise: str) -> tuple[str, str, str]:
 
 
 def _models() -> list[tuple[str, str, str]]:
+    """Each thing the manifest lists, opened by name and checksum as a reading would."""
     from groundswell import models
 
+    checks: list[tuple[str, Callable[[], Iterable[Path]]]] = [("gazetteer", lambda: [models.located("gazetteer")])]
+    for name in models.manifest().get("reader", {}):
+        checks.append((f"reader {name}", partial(_reader_files, name)))
     rows = []
-    for name in models.names():
+    for name, check in checks:
         try:
-            path = models.verified(name)
-            rows.append((f"model {name}", "ok", f"{path.stat().st_size / 1e6:.1f} MB, checksum as in the manifest"))
+            size = sum(path.stat().st_size for path in check()) / 1e6
+            rows.append((name, "ok", f"{size:.1f} MB, checksums as in the manifest"))
         except ModelError as error:
-            rows.append((f"model {name}", "broken", str(error)))
+            rows.append((name, "broken", str(error)))
     return rows
+
+
+def _reader_files(name: str) -> Iterable[Path]:
+    from groundswell.models import loader
+
+    return loader.files("reader", name).values()

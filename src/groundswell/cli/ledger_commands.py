@@ -170,7 +170,11 @@ def link_ledger(book: Ledger) -> Any:
 
     with Progress(console=console(stderr=True), transient=True) as bar:
         task = bar.add_task("linking", total=None)
-        return link_reports(book, progress=lambda done, total: bar.update(task, completed=done, total=total))
+
+        def tell(step: str, done: int, total: int) -> None:
+            bar.update(task, description=f"linking: {step}", completed=done, total=total or None)
+
+        return link_reports(book, progress=tell)
 
 
 def link(ledger: LedgerPath = HERE) -> None:
