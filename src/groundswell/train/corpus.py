@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from groundswell.analyse.sentences import split as split_sentences
 from groundswell.errors import GroundswellError
 
 Row = dict[str, Any]
@@ -114,13 +115,31 @@ def _figures(text: str, figures: Iterable[Row], where: str) -> list[Row]:
     return out
 
 
+def _further(text: str, phrases: Iterable[Any], trigger: Span, where: str) -> list[Span]:
+    """Other mentions of the happening; the same words as the trigger mean their next occurrence in the text."""
+    taken = [trigger]
+    for phrase in phrases:
+        span = _resolve(text, phrase, where)
+        nth = 1
+        while any(span["start"] < t["end"] and t["start"] < span["end"] for t in taken):
+            nth += 1
+            further = find_span(text, f"{span['text']}#{nth}") if nth < 10 else None
+            if further is None:
+                raise CorpusError(f"{where}: {span['text']!r} does not stand once more in the text; drop it from also")
+            span = further
+        taken.append(span)
+    return taken[1:]
+
+
 def _event(text: str, event: Row, where: str) -> Row:
     trigger = _resolve(text, event["trigger"], where)
     where = f"{where} {trigger['text']!r}"
     out: Row = {"type": event["type"], "mode": event.get("mode"), "status": event["status"], "trigger": trigger}
     if not out["mode"]:
         del out["mode"]
-    for role in ("also", *LIST_ROLES):
+    if event.get("also"):
+        out["also"] = _further(text, event["also"], trigger, where)
+    for role in LIST_ROLES:
         if event.get(role):
             out[role] = [_resolve(text, value, where) for value in event[role]]
     for role in SINGLE_ROLES:
@@ -278,6 +297,22 @@ def _doc_of(row: Row, cnc: dict[str, str]) -> str:
     return identifier
 
 
+def _shape(row: Row) -> None:
+    """Form, title and sentence bounds of a row that does not give them: paragraphs apart make a document."""
+    if row.get("form") or not row["source"].startswith("written"):
+        row.setdefault("form", "sentence")
+        return
+    text = row["text"]
+    bounds = [[span.start, span.end] for span in split_sentences(text)]
+    row["form"] = "document" if "\n\n" in text else "paragraph" if len(bounds) > 2 else "sentence"
+    if row["form"] == "document":
+        head = text.split("\n", 1)[0]
+        if not head.rstrip().endswith((".", "!", "?", '"', "”")):
+            row["title"] = head
+    if row["form"] != "sentence":
+        row["sentences"] = bounds
+
+
 def shared_runs(rows: Iterable[Row]) -> Iterator[tuple[Row, Row]]:
     """Pairs (earlier row, later row) of two documents that alone share a run of eight words.
 
@@ -334,7 +369,7 @@ def finish(raws: list[Row], forbidden: set[tuple[str, ...]] | None = None) -> tu
         row = to_offsets(raw)
         doc = _doc_of(row, cnc)
         row |= {"doc": doc, "codebook": CODEBOOK, "licence": licence_of(row["source"])}
-        row.setdefault("form", "sentence")
+        _shape(row)
         rows.append(row)
     banned = {row["doc"] for row in rows if forbidden and grams(row["text"]) & forbidden}
     dropped += [f"{row['id']}: its document overlaps the held-back texts" for row in rows if row["doc"] in banned]

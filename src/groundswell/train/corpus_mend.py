@@ -230,6 +230,14 @@ def _mend_statements(row: Row, done: Counter[str]) -> None:
 
 def _mend_entities(row: Row, done: Counter[str]) -> None:
     entities = row.setdefault("entities", [])
+    taken = [(e["start"], e["end"]) for e in entities]
+    for entity in sorted(entities, key=lambda e: -len(e["text"])):
+        for match in re.finditer(rf"(?<![\w-]){re.escape(entity['text'])}(?![\w-])", row["text"]):
+            if not any(a < match.end() and match.start() < b for a, b in taken):
+                entities.append({**entity, "start": match.start(), "end": match.end()})
+                taken.append((match.start(), match.end()))
+                done["further mention of a name in the same text"] += 1
+    entities.sort(key=lambda e: (e["start"], e["end"]))
     acting = {
         (s["start"], s["end"]) for e in row.get("events", ()) for r in ("actors", "called_by") for s in e.get(r, ())
     }
