@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from groundswell.train import corpus
+from groundswell.train import corpus, corpus_documents
 
 TEXT = "Farmers marched in Lusaka on Friday. Police arrested 12 of the farmers."
 
@@ -62,11 +62,11 @@ def test_a_phrase_not_in_the_text_is_an_error_that_names_it():
 def test_split_depends_on_the_document_only():
     rows, _ = corpus.finish([raw("gum-x-1"), raw("gum-x-2", TEXT + " They left.")])
     assert rows[0]["doc"] == rows[1]["doc"] == "gum-x"
-    assert rows[0]["split"] == rows[1]["split"] == corpus.split_of("gum-x")
+    assert rows[0]["split"] == rows[1]["split"] == corpus_documents.split_of("gum-x")
 
 
 def test_splits_are_about_eighty_ten_ten():
-    found = [corpus.split_of(f"doc-{n}") for n in range(2000)]
+    found = [corpus_documents.split_of(f"doc-{n}") for n in range(2000)]
     assert 0.76 < found.count("train") / 2000 < 0.84
     assert 0.07 < found.count("dev") / 2000 < 0.13
 
@@ -78,12 +78,12 @@ def test_neighbours_in_a_batch_are_one_document_until_a_dateline():
         {"id": "cnc-train_04_9_4", "text": "March 03, 2016 00:00 IST The dockers of another port sat down."},
         {"id": "cnc-train_05_8_5", "text": "The dockers of a third port."},
     ]
-    documents = corpus.cnc_documents(rows)
+    documents = corpus_documents.cnc_documents(rows)
     assert list(documents.values()) == ["cnc-04-7", "cnc-04-7", "cnc-04-9", "cnc-05-8"]
 
 
 def test_same_text_and_held_back_documents_are_left_out():
-    held = corpus.grams("one two three four five six seven eight nine")
+    held = corpus_documents.grams("one two three four five six seven eight nine")
     other = raw("gum-y-2", TEXT + " One two three four five six seven eight nine.")
     rows, dropped = corpus.finish([raw("a"), raw("b"), raw("gum-y-1", TEXT + " More."), other], held)
     assert [r["id"] for r in rows] == ["a"]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from groundswell.train import corpus, corpus_check
+from groundswell.train import corpus, corpus_check, corpus_documents
 
 TEXT = "Farmers marched in Lusaka on Friday."
 
@@ -48,7 +48,7 @@ def test_licence_split_form_and_codebook_are_checked():
     assert codes(row(licence="CC-BY-NC-4.0")) == ["licence"]
     assert codes(row(form="poem")) == ["form"]
     assert codes(row(codebook="1.0")) == ["codebook"]
-    wrong = "test" if corpus.split_of("own-1") != "test" else "dev"
+    wrong = "test" if corpus_documents.split_of("own-1") != "test" else "dev"
     assert codes(row(split=wrong)) == ["split"]
 
 
@@ -58,12 +58,12 @@ def test_repeated_ids_and_texts_are_found():
 
 def test_a_text_of_the_held_back_documents_is_found():
     long = "One two three four five six seven eight nine farmers marched."
-    held = corpus.grams(long)
+    held = corpus_documents.grams(long)
     assert codes(row(text=long, events=[]), held=held) == ["held-back"]
 
 
 def test_eight_words_across_splits_are_a_leak():
-    docs = {corpus.split_of(f"d{n}"): f"d{n}" for n in range(50)}
+    docs = {corpus_documents.split_of(f"d{n}"): f"d{n}" for n in range(50)}
     long = "One two three four five six seven eight nine farmers {}."
     rows = [
         row(id=doc, doc=doc, split=split, text=long.format(split), events=[])
@@ -87,3 +87,11 @@ def test_report_counts_sentences_without_event(tmp_path: Path):
     assert report.ok
     assert report.counts["sentence rows"]["without event"] == 1
     assert report.counts["events by type"] == {"RETREAT": 1}
+    assert str(report).endswith("no problems")
+
+
+def test_report_names_what_is_wrong():
+    report = corpus_check.CorpusReport(tuple(corpus_check.check_rows([row(form="poem")])))
+    assert not report.ok
+    assert "form: own-1: form 'poem'" in str(report)
+    assert str(report).endswith("1 problems")

@@ -14,19 +14,14 @@ from groundswell.train.corpus import (
     CODEBOOK,
     ENTITY_KINDS,
     FORMS,
-    LICENCES,
     LIST_ROLES,
     SINGLE_ROLES,
-    SPLITS,
     Row,
     Span,
-    grams,
-    held_back,
     load_corpus,
     sentence_rows,
-    shared_runs,
-    split_of,
 )
+from groundswell.train.corpus_documents import LICENCES, SPLITS, grams, held_back, shared_runs, split_of
 from groundswell.values import EVENT_TYPES, FIGURE_KINDS, MODES, STATUSES, Problem
 
 _ROW_KEYS = frozenset(
@@ -49,6 +44,13 @@ class CorpusReport:
     @property
     def ok(self) -> bool:
         return not self.problems
+
+    def __str__(self) -> str:
+        lines = [f"{problem.code}: {problem.message}" for problem in self.problems]
+        for name, values in self.counts.items():
+            lines.append(f"{name}: " + ", ".join(f"{key} {number:,}" for key, number in values.items()))
+        lines.append(f"{len(self.problems)} problems" if self.problems else "no problems")
+        return "\n".join(lines)
 
 
 def _spans(row: Row) -> Iterator[tuple[str, Span]]:
@@ -197,7 +199,12 @@ def count(rows: list[Row]) -> dict[str, dict[str, int]]:
 
 
 def main_check(path: Path | str, held: Path | None = None) -> CorpusReport:
-    """Problems and counts of the corpus at ``path``. Raises ``CorpusError`` where there is none."""
+    """Problems and counts of the corpus at ``path``. Raises ``CorpusError`` where there is none.
+
+    ``held`` is a folder of held-back documents; without one, ``shared/gold-dev`` beside the repository is used where
+    it is there (it is not part of the package).
+    """
     rows = list(load_corpus(path))
-    forbidden = held_back(held) if held and held.exists() else None
+    folder = held or Path(path).resolve().parent.parent / "shared" / "gold-dev"
+    forbidden = held_back(folder) if folder.exists() else None
     return CorpusReport(tuple(check_rows(rows, forbidden)), count(rows))
