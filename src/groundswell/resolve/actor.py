@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from groundswell.pipeline import stage
 from groundswell.records import Finding, Record, Span
 from groundswell.resolve.actor_cast import Cast, without_article
-from groundswell.resolve.actor_tables import Entry, countries, known, words
+from groundswell.resolve.actor_tables import CountryWord, Entry, country_words, known, words
 from groundswell.resolve.quantity import find_quantities
 from groundswell.values import Actor, ActorKind, Mention, Role, Sentence, Statement
 
@@ -28,6 +28,8 @@ _COLLECTIVE = re.compile(
 _NAME = re.compile(
     r"(?:[A-ZÀ-ÞĀ-Ž][\w’'.-]*|al-[A-Z]\w+|bin|ibn|van|von|der|den|de|da|dos|du|la|el|al|di|ter|e|y|\(?[A-Z]\.?\)?)"
 )
+# Capitals inside a word mark brands and movements ("IndiGo", "FeesMustFall"), but not McDonald or O'Neil.
+_ODD_CASE = re.compile(r"\b(?!Ma?c[A-Z]|De[A-Z]|Le[A-Z][a-z]{2}|La[A-Z][a-z]|O[’'][A-Z]|D[’'][A-Z])\w*[a-z][A-Z]")
 _ACRONYM = re.compile(r"[A-Z][A-Z&.]{1,7}s?")
 
 
@@ -76,7 +78,8 @@ def _named(record: Record, places: list[Span]) -> list[tuple[int, str]]:
 def _resolve(phrase: str, cast: Cast, at: int) -> tuple[Actor, str]:
     """The actor and the rule that settled the name."""
     words_of_name = _clean(phrase)
-    if (kind := words().pronouns.get(words_of_name.lower())) is not None:
+    shouted = words_of_name.isupper() and len(words_of_name) > 1
+    if not shouted and (kind := words().pronouns.get(words_of_name.lower())) is not None:
         return Actor(words_of_name, kind), "pronoun"
     short = re.sub(r"\s*\([A-Z][\w.&/() -]*\)\s*$", "", words_of_name)
     expansion = cast.expansion(short)
@@ -111,7 +114,9 @@ def _named_or_described(short: str, cast: Cast, at: int) -> tuple[Actor, str]:
 
 def _clean(phrase: str) -> str:
     """Without quotation marks, outer punctuation, article, and a leading number ("Up to 3,000 people")."""
-    text = without_article(" ".join(phrase.split()).strip(' ,.;:"“”‘'))
+    text = without_article(" ".join(phrase.split()).strip(' ,;:"“”‘'))
+    text = text if re.search(r"\b[A-Z]\.[A-Z]\.$", text) else text.strip(".")
+    text = re.sub(r"^\d{1,3}-year-old\s+", "", text)
     numbers = find_quantities(text)
     if numbers and numbers[0][0].start == 0 and numbers[0][0].end < len(text):
         rest = text[numbers[0][0].end :].strip()
@@ -122,9 +127,12 @@ def _clean(phrase: str) -> str:
 def _entry(name: str, cast: Cast) -> Entry | None:
     """The table's entry for a whole name. A short form of another country's body is not taken where the document speaks
     of other countries only ("Congress" in a text about Washington)."""
-    entry = known().get(name) or (
-        known().get(name[:1].upper() + name[1:]) if name[:1].islower() and " " in name else None
-    )
+    table = known()
+    entry = table.get(name)
+    if entry is None and name[:1].isupper() and " " not in name and len(name) > 3:
+        entry = table.get(name.upper())
+    elif entry is None and name[:1].islower() and " " in name:
+        entry = table.get(name[:1].upper() + name[1:])
     if entry is None or entry.name == name or entry.country is None or entry.kind == "government" or " " in name:
         return entry
     stated = cast.countries()
@@ -153,7 +161,7 @@ def _person_name(phrase: str) -> str:
     best = phrase
     for title in words().titles.finditer(phrase):
         rest = phrase[title.end() :].strip(" ,")
-        if rest and _is_person_name(rest):
+        if rest and _is_person_name(rest) and _head(rest) is None:
             best = rest
     return best
 
@@ -213,9 +221,11 @@ def _head(text: str) -> ActorKind | None:
 def _kind_of_name(text: str) -> ActorKind:
     if _ACRONYM.fullmatch(text):
         return "organisation"
-    adjectives, _, _, _ = countries()
-    if adjectives.fullmatch(text):
+    told = country_words(text)
+    if len(told) == 1 and told[0].adjective and (told[0].start, told[0].end) == (0, len(text)):
         return "people"
+    if _ODD_CASE.search(text) or re.search(r"\d", text):
+        return "organisation"
     if _is_person_name(text):
         return "person"
     return "organisation" if text[:1].isupper() and not text.endswith("s") else "group"
@@ -248,23 +258,18 @@ def _sector(phrase: str) -> str | None:
 
 
 def _country(phrase: str, kind: ActorKind) -> str | None:
-    """One country told by an adjective or a name; two different ones settle nothing."""
-    adjectives, by_adjective, names, by_name = countries()
-    told = {by_adjective[match.group()] for match in adjectives.finditer(phrase)}
-    if not told:
-        told = {
-            by_name[match.group()]
-            for match in names.finditer(phrase)
-            if kind != "person" or _is_country_word(phrase, match)
-        }
-    return told.pop() if len(told) == 1 else None
+    """One country told by an adjective or a name; two different ones settle nothing. Beside a person a bare name may be a
+    surname ("Michael Jordan"): only "of Kenya" and "Kenya's" tell."""
+    told = country_words(phrase)
+    codes = {word.code for word in told if word.adjective}
+    if not codes:
+        codes = {word.code for word in told if kind != "person" or _is_setting(phrase, word)}
+    return codes.pop() if len(codes) == 1 else None
 
 
-def _is_country_word(phrase: str, match: re.Match[str]) -> bool:
-    """Whether a country's name beside a person is no surname: "of Kenya", "Kenya's"."""
-    return bool(re.search(r"(?:of|in|from|for|to)\s+(?:the\s+)?$", phrase[: match.start()])) or phrase[match.end() :][
-        :2
-    ] in ("'s", "’s")
+def _is_setting(phrase: str, word: CountryWord) -> bool:
+    before = re.search(r"\b(?:of|in|from|for|to)\s+(?:the\s+)?$", phrase[: word.start])
+    return bool(before) or phrase[word.end :][:2] in ("'s", "’s")
 
 
 def _antecedent(span: Span, actor: Actor, found: list[tuple[Span, Actor]], sentences: list[Span]) -> tuple[Actor, str]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from groundswell.resolve.actor_tables import countries, words
+from groundswell.resolve.actor_tables import country_words, words
 
 _SKIPPED_IN_INITIALS = frozenset(
     [
@@ -123,12 +123,7 @@ class Cast:
 
     def countries(self) -> set[str]:
         """Alpha-3 codes of the states the phrases name or tell by an adjective."""
-        adjectives, by_adjective, names, by_name = countries()
-        found: set[str] = set()
-        for _, phrase in self.phrases:
-            found.update(by_adjective[match.group()] for match in adjectives.finditer(phrase))
-            found.update(by_name[match.group()] for match in names.finditer(phrase))
-        return found
+        return {told.code for _, phrase in self.phrases for told in country_words(phrase)}
 
 
 def without_article(phrase: str) -> str:

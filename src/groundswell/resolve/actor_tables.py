@@ -10,6 +10,7 @@ from typing import Any, cast
 from groundswell import lexicon
 from groundswell.values import ActorKind
 
+_TOKEN = re.compile(r"U\.S\.A?\.?|U\.K\.|[^\W_]+(?:['’](?!s\b)[^\W_]+)*(?:-[^\W_]+)*")
 TABLES = ("international", "forces", "armed_groups", "parties", "movements")
 
 
@@ -56,24 +57,45 @@ def known() -> dict[str, Entry]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class CountryWord:
+    """A word of a phrase that tells a country: its place in the phrase, alpha-3 code, and whether it is an adjective."""
+
+    start: int
+    end: int
+    code: str
+    adjective: bool
+
+
 @lru_cache(maxsize=1)
-def countries() -> tuple[re.Pattern[str], dict[str, str], re.Pattern[str], dict[str, str]]:
-    """Adjectives and names of states as patterns, each with its alpha-3 codes; Congo's adjective stands for both."""
-    adjectives: dict[str, str] = {}
-    names: dict[str, str] = {}
+def _country_table() -> dict[str, tuple[str, bool]]:
+    """Names, capitals and adjectives (with their plurals); the first state in the table wins ("Congolese": COD)."""
+    table: dict[str, tuple[str, bool]] = {}
     for code, state in lexicon.table("actors", "states")["states"].items():
         for word in state["adjectives"]:
-            adjectives.setdefault(word, code)
-            if not word.endswith(("s", "h", "se", "ch")):
-                adjectives.setdefault(f"{word}s", code)
+            table.setdefault(word, (code, True))
+            if not word.endswith(("s", "h")) and not word.endswith("ese"):
+                table.setdefault(f"{word}s", (code, True))
         for word in (state["name"], *state["also"], *state["capital"]):
-            names.setdefault(word, code)
-    return _pattern(adjectives), adjectives, _pattern(names), names
+            table.setdefault(word, (code, False))
+    return table
 
 
-def _pattern(words: dict[str, str]) -> re.Pattern[str]:
-    longest_first = sorted(words, key=len, reverse=True)
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(re.escape(word) for word in longest_first)})(?![\w])")
+def country_words(phrase: str) -> list[CountryWord]:
+    """Every word or name in a phrase that tells a country, longest first at each place; looked up, never searched for."""
+    table, found, skip = _country_table(), [], 0
+    tokens = list(_TOKEN.finditer(phrase))
+    for at, token in enumerate(tokens):
+        if at < skip or not (token.group()[0].isupper() or token.group() == "the"):
+            continue
+        for size in range(min(5, len(tokens) - at), 0, -1):
+            end = tokens[at + size - 1].end()
+            told = table.get(phrase[token.start() : end])
+            if told is not None:
+                found.append(CountryWord(token.start(), end, *told))
+                skip = at + size
+                break
+    return found
 
 
 @lru_cache(maxsize=4)
