@@ -149,7 +149,7 @@ def decode(
         scores = event_net.scores(pairs[at, :size], pairs[:, size : 2 * size], at, of)
         triggers = [_with_roles(t, s, settings) for t, s in zip(triggers, scores, strict=True)]
     content = softmax(words[:, _WORD["content"]])
-    spans = _spans(content[:, 1], content[:, 2], content[:, 0], settings.content)
+    spans = _contents(content, of, settings.content)
     statements: list[FoundStatement] = []
     if spans:
         at = np.array([s.first for s, _ in spans])
@@ -249,6 +249,29 @@ def _spans(begin: Floats, inside: Floats, outside: Floats, enough: float) -> lis
         while stop < len(begin) and inside[stop] > max(outside[stop], begin[stop]):
             stop += 1
         out.append((Words(int(n), stop), float(begin[n])))
+    return out
+
+
+def _contents(p: Floats, sentence: NDArray[np.int64], enough: float) -> list[tuple[Words, float]]:
+    """Spans of statement content: long ones, so a word or two of doubt inside does not end them, and one word is none."""
+    out: list[tuple[Words, float]] = []
+    covered = 1.0 - p[:, 0]
+    size = len(p)
+    stop = 0
+    for n in np.flatnonzero(p[:, 1] >= enough):
+        if n < stop:
+            continue
+        stop = int(n) + 1
+        while stop < size:
+            fresh = p[stop, 1] > max(p[stop, 2], enough)
+            if fresh and sentence[stop] == sentence[stop - 1] and stop - n < 3:
+                fresh = False  # a second beginning right after the first is the same stretch
+            ahead = covered[stop : stop + 3]
+            if fresh or (covered[stop] < 0.5 and ahead.mean() < 0.6):
+                break
+            stop += 1
+        if stop - n > 1:
+            out.append((Words(int(n), stop), float(p[n, 1])))
     return out
 
 
