@@ -20,35 +20,33 @@ from groundswell.values import Actor, ActorKind, Mention, Ref, Role, Sentence, S
 CORPUS = tomllib.loads((Path(__file__).parents[1] / "corpus/en/actor.toml").read_text(encoding="utf-8"))["actor"]
 CASES = [(group, phrase) for group in CORPUS for phrase in group["phrases"]]
 HEADS = lexicon.table("en", "actors")["head"]
-SECTORS = set(
-    [
-        "COP",
-        "GOV",
-        "JUD",
-        "LEG",
-        "MIL",
-        "PRM",
-        "PTY",
-        "REB",
-        "SPY",
-        "UAF",
-        "UNK",
-        "AGR",
-        "BUS",
-        "CRM",
-        "CVL",
-        "EDU",
-        "ELI",
-        "JRN",
-        "LAB",
-        "MED",
-        "REF",
-        "OPP",
-        "PRE",
-        "REL",
-        "SOC",
-    ]
-)
+SECTORS = {
+    "COP",
+    "GOV",
+    "JUD",
+    "LEG",
+    "MIL",
+    "PRM",
+    "PTY",
+    "REB",
+    "SPY",
+    "UAF",
+    "UNK",
+    "AGR",
+    "BUS",
+    "CRM",
+    "CVL",
+    "EDU",
+    "ELI",
+    "JRN",
+    "LAB",
+    "MED",
+    "REF",
+    "OPP",
+    "PRE",
+    "REL",
+    "SOC",
+}
 
 
 @pytest.mark.parametrize(("group", "phrase"), CASES, ids=[f"{phrase} ({group['name']})" for group, phrase in CASES])
