@@ -43,6 +43,32 @@ def test_html():
     assert doc.text == f"Dockers walk out\n\n{BODY}"
 
 
+def _parts(number: int) -> str:
+    sentences = "".join(
+        f"<p>Part {number}, paragraph {n}: the dockers of Rasmar stayed out for another day, said the union.</p>"
+        for n in range(4)
+    )
+    return f'<div class="story-part">{sentences}</div><div class="ad"><p>Buy one of our splendid watches today, only today.</p></div>'
+
+
+def test_articles_cut_up_by_advertisements():
+    head = "<html><head><title>Dockers stay out</title></head><body>"
+    page = f"{head}<article><h1>Dockers stay out</h1>{_parts(1)}{_parts(2)}{_parts(3)}</article></body></html>"
+    from groundswell.ingest.split_articles import with_lost_parts
+
+    first = "\n".join(
+        f"Part 1, paragraph {n}: the dockers of Rasmar stayed out for another day, said the union." for n in range(4)
+    )
+    merged = with_lost_parts(page, first)
+    assert [line[:19] for line in merged.split("\n")] == [
+        f"Part {p}, paragraph {n}:"[:19] for p in (1, 2, 3) for n in range(4)
+    ]
+    text = document(page, "a.html").text
+    assert all(text.count(f"Part {p}, paragraph {n}:") == 1 for p in (1, 2, 3) for n in range(4))
+    other = f"{head}<article>{_parts(1)}</article><article>{_parts(2)}</article></body></html>"
+    assert with_lost_parts(other, first) == first  # the next article of an endless page is another article
+
+
 def test_repeated_paragraphs_are_kept():
     """The parser of pages was seen to drop exact repetitions; a chant may be repeated."""
     chant = "“No wages, no ships!” the workers chanted in front of the gates of the harbour again and again."

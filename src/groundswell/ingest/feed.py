@@ -14,7 +14,7 @@ from groundswell.ingest.visible import visible_text
 from groundswell.ingest.worker import Refused
 from groundswell.values import Problem
 
-_ENTITY = re.compile(rb"<!ENTITY\b", re.IGNORECASE)
+_ENTITY = re.compile(r"<!ENTITY\b", re.IGNORECASE)
 _TEASER_LENGTH = 500
 
 
@@ -29,7 +29,8 @@ def parse(data: bytes, options: dict[str, Any], limits: Limits) -> Iterator[Draf
 
     if len(data) > limits.text_bytes:
         raise Refused("too_large", f"The feed is larger than {limits.text_bytes >> 20} MB. Split it.")
-    if _ENTITY.search(data):
+    decoded = decode(data)
+    if _ENTITY.search(decoded.text):  # in whatever encoding
         raise Refused(
             "entities",
             "The feed defines entities of its own, which is how XML bombs are made; it was not read. Save the articles.",
@@ -37,9 +38,8 @@ def parse(data: bytes, options: dict[str, Any], limits: Limits) -> Iterator[Draf
     feed = feedparser.parse(data, sanitize_html=False, resolve_relative_uris=False)
     if not feed.entries:
         raise Refused("no_entries", "No entry was found in this feed. Check that it was saved completely.")
-    confidence = decode(data[:20_000]).confidence
     for number, entry in enumerate(feed.entries, start=1):
-        yield _entry(entry, _text(feed.feed.get("title")), number, confidence)
+        yield _entry(entry, _text(feed.feed.get("title")), number, decoded.confidence)
 
 
 def _text(value: object) -> str | None:

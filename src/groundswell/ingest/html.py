@@ -10,6 +10,7 @@ from typing import Any
 from groundswell.ingest.dates import from_metadata
 from groundswell.ingest.decode import decode
 from groundswell.ingest.reading import Draft, Limits
+from groundswell.ingest.split_articles import with_lost_parts
 from groundswell.ingest.visible import Visible, visible_text
 from groundswell.ingest.worker import Refused
 from groundswell.values import Problem
@@ -94,7 +95,7 @@ def _extract(markup: str, url: str | None) -> tuple[str, _Metadata]:
     meta.title = _without_site(plain.get("title"), meta.publisher)
     meta.url = plain.get("url")
     meta.published = from_metadata(plain.get("date"))
-    return str(plain.get("text") or ""), meta
+    return with_lost_parts(markup, str(plain.get("text") or "")), meta
 
 
 def _without_site(title: str | None, site: str | None) -> str | None:

@@ -19,7 +19,7 @@ def language_of(text: str) -> str | None:
     if len(words) < _FEW_WORDS:
         return None
     share = sum(word in _ENGLISH for word in words) / len(words)
-    if share >= 0.25 and len(words) >= 12:
+    if share >= 0.2 and len(words) >= 12:
         return "en"
     import py3langid
 

@@ -45,7 +45,7 @@ def parse(data: bytes, options: dict[str, Any], limits: Limits) -> Iterator[Draf
         raise Refused("no_pages", "The PDF has no pages. Export it again.")
     if count > limits.pdf_pages:
         raise Refused("too_large", f"The PDF has {count} pages; at most {limits.pdf_pages} are read. Split it.")
-    pages, pictures, broken = _pages(document)
+    pages, pictures, hidden, broken = _pages(document)
     empty = sum(
         1
         for page, picture in zip(pages, pictures, strict=True)
@@ -60,6 +60,9 @@ def parse(data: bytes, options: dict[str, Any], limits: Limits) -> Iterator[Draf
     if empty:
         message = f"{empty} of {count} pages hold no text (pictures?). Run the file through OCR to read them."
         problems.append(Problem("needs_ocr", message))
+    if hidden:
+        message = f"{hidden} of {count} pages hold text that is not shown on paper; it was read too. Compare the text with the page."
+        problems.append(Problem("hidden_text", message))
     if broken:
         problems.append(
             Problem("damaged", f"{broken} of {count} pages could not be opened. Open and save the file again.")
@@ -86,14 +89,15 @@ def _characters(page: list[PageLine]) -> int:
     return sum(len(line.text) for line in page)
 
 
-def _pages(document: Any) -> tuple[list[list[PageLine]], list[bool], int]:
-    """Lines of every page in reading order, whether it holds a picture, and how many pages could not be opened."""
+def _pages(document: Any) -> tuple[list[list[PageLine]], list[bool], int, int]:
+    """Lines of every page in reading order, whether it holds a picture, how many pages hide text without being a picture
+    (scans with OCR do it rightly), and how many could not be opened."""
     import pypdfium2
     import pypdfium2.raw as pdfium
 
     pages: list[list[PageLine]] = []
     pictures: list[bool] = []
-    broken = 0
+    broken = hidden = 0
     for index in range(len(document)):
         try:
             page = document[index]
@@ -105,9 +109,16 @@ def _pages(document: Any) -> tuple[list[list[PageLine]], list[bool], int]:
             continue
         pages.append(in_reading_order(without_page_number(_lines(text_page))))
         pictures.append(any(True for _ in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3)))
+        hidden += not pictures[-1] and _hides_text(pdfium, page)
         text_page.close()
         page.close()
-    return pages, pictures, broken
+    return pages, pictures, hidden, broken
+
+
+def _hides_text(pdfium: Any, page: Any) -> bool:
+    """Text drawn in the mode that leaves no ink."""
+    texts = page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT], max_depth=3)
+    return any(pdfium.FPDFTextObj_GetTextRenderMode(each) == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE for each in texts)
 
 
 def _lines(text_page: Any) -> list[PageLine]:
