@@ -12,29 +12,36 @@ from groundswell.store.shapes import Decision
 
 
 def decide(
-    connection: sqlite3.Connection, decision: Decision, *, expect: str | None, idempotency_key: str | None
+    connection: sqlite3.Connection,
+    decision: Decision,
+    *,
+    expect: str | None,
+    idempotency_key: str | None,
+    identity: str | None = None,
 ) -> str:
-    """Record a decision; returns its id. Call inside a transaction.
+    """Record a decision; returns its id (``identity`` where it has one from another ledger). Call inside a transaction.
 
     Raises ConflictError where ``expect`` is not the newest decision about what it concerns, UsageError where that is unknown.
     """
     if decision.kind == "withdraw" and decision.right is None:
         decision = replace(decision, right=_about(connection, decision.left))
+    identity = identity or decision.id
     known = connection.execute(
-        "SELECT id FROM decision WHERE id = ? OR idempotency_key = ?", (decision.id, idempotency_key)
+        "SELECT id FROM decision WHERE id = ? OR idempotency_key = ?", (identity, idempotency_key)
     ).fetchone()
     if known is not None:
         return str(known[0])
     touched = _targets(connection, decision)
+    decision = _with_members(connection, decision)
     if expect is not None:
         _compare(connection, decision, touched, expect)
-    record(connection, decision, idempotency_key)
+    record(connection, decision, identity, idempotency_key)
     carry_out(connection, decision)
     events.refresh(connection, _events_now(connection, decision) | touched)
-    return decision.id
+    return identity
 
 
-def record(connection: sqlite3.Connection, decision: Decision, idempotency_key: str | None = None) -> None:
+def record(connection: sqlite3.Connection, decision: Decision, identity: str, idempotency_key: str | None) -> None:
     """Write the decision down and mark what it supersedes. A machine never supersedes a person."""
     standing = connection.execute(
         "SELECT id, by FROM decision WHERE slot = ? AND superseded_at IS NULL", (decision.slot,)
@@ -45,21 +52,21 @@ def record(connection: sqlite3.Connection, decision: Decision, idempotency_key: 
         'INSERT INTO decision(id, kind, "left", "right", field, value, judgement, by, at, score, reason, slot, superseded_at, '
         "superseded_by, idempotency_key) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         (
-            decision.id, decision.kind, decision.left, decision.right, decision.field, value, decision.judgement, decision.by,
+            identity, decision.kind, decision.left, decision.right, decision.field, value, decision.judgement, decision.by,
             decision.at, decision.score, decision.reason, decision.slot,
             decision.at if outranked else None, standing[0][0] if outranked else None, idempotency_key,
         ),
     )  # fmt: skip
-    chain.append(connection, "decision", decision.id, decision.content())
+    chain.append(connection, "decision", identity, decision.content())
     if not outranked:
         connection.executemany(
             "UPDATE decision SET superseded_at = ?, superseded_by = ? WHERE id = ?",
-            [(decision.at, decision.id, identity) for identity, _ in standing],
+            [(decision.at, identity, other) for other, _ in standing],
         )
     if decision.kind == "withdraw":
         connection.execute(
             "UPDATE decision SET superseded_at = ?, superseded_by = ? WHERE id = ? AND superseded_at IS NULL",
-            (decision.at, decision.id, decision.left),
+            (decision.at, identity, decision.left),
         )
 
 
@@ -120,6 +127,23 @@ def _targets(connection: sqlite3.Connection, decision: Decision) -> set[int]:
             raise UsageError(f"No report or event {identity!r} in this ledger. List them with `groundswell events`.")
         found.add(event)
     return found
+
+
+def _with_members(connection: sqlite3.Connection, decision: Decision) -> Decision:
+    """A merge or split with the reports that were on each side when it was taken: later linkings keep to what the person saw."""
+    if decision.kind == "merge" and decision.value is None:
+        sides = [_reports_of(connection, identity) for identity in (decision.left, decision.right or "")]
+        return replace(decision, value={"left": sides[0], "right": sides[1]})
+    if decision.kind == "split" and not (isinstance(decision.value, dict) and decision.value.get("stays")):
+        leaves = sorted(leaving(decision.value, decision.right))
+        stays = [identity for identity in _reports_of(connection, decision.left) if identity not in leaves]
+        return replace(decision, value={"leaves": leaves, "stays": stays})
+    return decision
+
+
+def _reports_of(connection: sqlite3.Connection, identity: str) -> list[str]:
+    event = event_of(connection, identity)
+    return [row[1] for row in events.members(connection, event)] if event is not None else []
 
 
 def _about(connection: sqlite3.Connection, identity: str) -> str:

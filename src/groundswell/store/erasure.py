@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from groundswell.errors import LedgerError, UsageError
-from groundswell.store import blocklist, chain, payload, reading, verifying, writing
+from groundswell.store import blocklist, chain, linkbook, payload, reading, verifying, writing
 from groundswell.store.blocklist import Blocklist
 from groundswell.store.database import Database
 from groundswell.store.shapes import Decision
@@ -155,7 +155,7 @@ def _links(connection: sqlite3.Connection, blocked: Blocklist, touched: dict[int
     for n, left, right, score, judgement, reason, linkrun in connection.execute(sql).fetchall():
         masked = blocked.mask_text(reason)
         if masked != reason:
-            digest = verifying.link_digest(left, right, score, judgement, masked)
+            digest = linkbook.link_digest(left, right, score, judgement, masked)
             connection.execute("UPDATE link SET reason = ?, digest = ? WHERE n = ?", (masked, digest, n))
             _touch(connection, touched, "link", linkrun)
 
@@ -172,7 +172,7 @@ def _derived(connection: sqlite3.Connection, documents: set[str]) -> list[str]:
             continue
         writing.renew(connection, row[0], record, row[1])
         connection.execute("DELETE FROM band WHERE document = ?", (row[0],))
-        connection.execute("DELETE FROM signature WHERE document = ?", (row[0],))
+        connection.execute("UPDATE signature SET text_hash = '', body = x'' WHERE document = ?", (row[0],))
         reports.extend(event["id"] for event in record["events"])
         numbers = "SELECT n FROM report WHERE document = ?"
         connection.execute(f"DELETE FROM block WHERE report IN ({numbers})", (row[0],))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -72,6 +73,13 @@ class Ledger:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @contextmanager
+    def changing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction over the tables, for linking: all or nothing, and the head file after it."""
+        with self.database.transaction() as connection:
+            yield connection
+        chain.write_head(self.path, self.connection)
 
     # -- adding -------------------------------------------------------------------------------------------------------
 

@@ -37,7 +37,8 @@ def tellings(connection: sqlite3.Connection, column: str, values: Iterable[int])
     for part in chunks(values):
         marks = ",".join("?" * len(part))
         rows = connection.execute(
-            f"SELECT r.n, r.id, r.event, r.json, r.crc, d.source, {names} FROM report r JOIN document d ON d.n = r.document "
+            f"SELECT r.n, r.id, r.event, r.json, r.crc, substr(s.id, 1, 16), {names} FROM report r "
+            "JOIN document d ON d.n = r.document JOIN document s ON s.n = d.source "
             f"WHERE r.live = 1 AND r.{column} IN ({marks})",
             part,
         )

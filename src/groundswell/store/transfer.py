@@ -89,7 +89,7 @@ def merge(connection: sqlite3.Connection, other: sqlite3.Connection, blocked: bl
         decision = verifying.decision_of(other, identity)
         known = connection.execute("SELECT 1 FROM decision WHERE id = ?", (identity,)).fetchone()
         if decision is not None and known is None:
-            decisions.decide(connection, decision, expect=None, idempotency_key=key)
+            decisions.decide(connection, decision, expect=None, idempotency_key=key, identity=identity)
     after = _counts(connection)
     return {name: after[name] - before[name] for name in after}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from groundswell.errors import LedgerError
-from groundswell.store import chain, events, payload, reading, writing
+from groundswell.store import chain, events, linkbook, payload, reading, writing
 from groundswell.store.decisions import payload_value
 from groundswell.store.shapes import Decision
 from groundswell.store.view import columns
@@ -102,17 +102,8 @@ def entry_content(connection: sqlite3.Connection, kind: str, ref: str) -> Any:
         row = connection.execute("SELECT body FROM erasure WHERE n = ?", (ref,)).fetchone()
         return row[0] if row else None
     if kind == "link":
-        return linkrun_content(connection, int(ref))
+        return linkbook.content(connection, int(ref))
     return None
-
-
-def linkrun_content(connection: sqlite3.Connection, n: int) -> list[Any] | None:
-    """A linking with the digests of all links it made."""
-    row = connection.execute("SELECT model, settings FROM linkrun WHERE n = ?", (n,)).fetchone()
-    if row is None:
-        return None
-    digests = connection.execute("SELECT digest FROM link WHERE linkrun = ? ORDER BY n", (n,))
-    return [*row, payload.address("".join(bytes(each[0]).hex() for each in digests))]
 
 
 def decision_of(connection: sqlite3.Connection, identity: str) -> Decision | None:
@@ -249,15 +240,5 @@ def _events(connection: sqlite3.Connection) -> Iterator[Problem]:
 def _linkruns(connection: sqlite3.Connection) -> Iterator[Problem]:
     sql = 'SELECT l.n, a.id, b.id, l.score, l.judgement, l.reason, l.digest FROM link l JOIN report a ON a.n = l."left" JOIN report b ON b.n = l."right"'
     for n, left, right, score, judgement, reason, digest in connection.execute(sql):
-        if link_digest(left, right, score, judgement, reason) != digest:
+        if linkbook.link_digest(left, right, score, judgement, reason) != digest:
             yield Problem("link_altered", f"Link {n} between {left} and {right} was altered.")
-
-
-def link_digest(left: str, right: str, score: float, judgement: str, reason: str) -> bytes:
-    """What a linking commits to for one link (16 bytes: enough to show any change, half the room of the full digest)."""
-    import hashlib
-
-    return hashlib.sha256(payload.canonical([left, right, round(score, 9), judgement, reason]).encode()).digest()[:16]
-
-
-__all__ = ["decision_of", "entry_content", "link_digest", "linkrun_content", "verify"]

@@ -25,7 +25,7 @@ class Told:
     event: int
     json: Json
     document: Json
-    source: int
+    source: str
     decisions: list[Json] = field(default_factory=list)
 
     @property
@@ -162,13 +162,13 @@ def best_time(times: Sequence[Json]) -> Json | None:
 
 def _alternatives(
     reports: Sequence[Json],
-    sources: Sequence[int],
+    sources: Sequence[str],
     get: Callable[[Json], Sequence[Json]],
     key: Callable[[Json], object],
 ) -> list[Json]:
     """Every distinct value with the reports that give it and how many independent sources those are."""
     found: dict[object, Json] = {}
-    origins: dict[object, set[int]] = {}
+    origins: dict[object, set[str]] = {}
     for report, source in zip(reports, sources, strict=True):
         for value in get(report):
             entry = found.setdefault(key(value), {**value, "reports": []})
@@ -192,7 +192,7 @@ def _time_key(time: Mapping[str, Any]) -> object:
     return str(time["text"]).casefold()
 
 
-def _most(reports: Sequence[Json], sources: Sequence[int], name: str) -> Any:
+def _most(reports: Sequence[Json], sources: Sequence[str], name: str) -> Any:
     """The value that most reports give; surer ones first where that is even. None only where no report gives any."""
     support: dict[Any, list[float]] = {}
     for report in reports:
@@ -221,7 +221,7 @@ def _said(report: Json, name: str) -> Json:
     }  # fmt: skip
 
 
-def _figures(reports: Sequence[Json], sources: Sequence[int]) -> list[Json]:
+def _figures(reports: Sequence[Json], sources: Sequence[str]) -> list[Json]:
     """Every figure with who says so, in which document, when; nothing is merged."""
     rows = []
     for report, source in zip(reports, sources, strict=True):
@@ -238,9 +238,9 @@ def _figures(reports: Sequence[Json], sources: Sequence[int]) -> list[Json]:
     return rows
 
 
-def _names(reports: Sequence[Json], sources: Sequence[int], role: str) -> list[Json]:
+def _names(reports: Sequence[Json], sources: Sequence[str], role: str) -> list[Json]:
     found: dict[str, Json] = {}
-    origins: dict[str, set[int]] = {}
+    origins: dict[str, set[str]] = {}
     for report, source in zip(reports, sources, strict=True):
         for actor in report.get(role) or ():
             name = actor.get("name") or actor["text"]

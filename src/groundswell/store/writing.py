@@ -211,5 +211,5 @@ def _names(connection: sqlite3.Connection, n: int, event: Mapping[str, Any]) -> 
 
 def _own_event(connection: sqlite3.Connection, n: int, event: Mapping[str, Any], document: Mapping[str, Any]) -> None:
     """A report nobody linked yet is an event of its own."""
-    told = Told(n, event["id"], n, dict(event), dict(document), n)
+    told = Told(n, event["id"], n, dict(event), dict(document), "")
     events.put(connection, n, columns(event_view(event_key(event["id"]), [told], [], "")))
