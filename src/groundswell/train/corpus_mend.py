@@ -55,6 +55,31 @@ READ: dict[str, tuple[str, str, str | None]] = {
 }
 # Ended after it began: ``occurred``, not ``cancelled``.
 BEGAN = {"cnc-train_07_160_1616", "cnc-train_03_9_335"}
+# Communal violence, not a riot in a protest: ASSAULT.
+COMMUNAL = {
+    f"cnc-train_{tail}"
+    for tail in (
+        *("02_322_2111", "02_316_1418", "01_157_909", "09_B_117_3091", "09_B_39_306", "09_B_36_480", "06_314_1895"),
+        *("09_B_34_2533", "06_315_875", "09_B_32_2785", "03_258_2535", "08_147_888", "03_251_1546", "01_126_845"),
+        *("02_318_911", "09_B_73_1465", "02_317_238", "06_314_2241", "08_201_2028", "02_45_554", "09_A_90_2359"),
+    )
+}
+# Journeys that are no meeting, campaign and awareness rallies: no events (row id, type).
+NONE_READ = {
+    (f"cnc-train_{tail}", kind)
+    for tail, kind in (
+        *(("07_152_2122", "CONSULT"), ("04_68_332", "CONSULT"), ("01_139_144", "CONSULT"), ("08_40_3110", "CONSULT")),
+        *(
+            ("03_56_943", "CONSULT"),
+            ("09_A_154_2866", "CONSULT"),
+            ("04_54_2647", "PROTEST"),
+            ("02_201_2546", "PROTEST"),
+        ),
+        *(("04_118_2933", "PROTEST"), ("04_119_695", "PROTEST"), ("09_A_103_2832", "PROTEST")),
+        *(("09_A_104_2646", "PROTEST"), ("08_66_1202", "PROTEST")),
+    )
+}
+_RIOT = re.compile(r"(communal )?(riot\w*|violence)", re.I)
 PRONOUNS = frozenset("he she it they we i you him her them us who which that this those these his their".split())  # noqa: SIM905
 _PERSON_NOUN = re.compile(
     r"(protest[eo]r|demonstrator|agitator|marcher|striker|rioter|picketer|attacker|blockader)s?", re.I
@@ -195,15 +220,17 @@ def _mend_kind(row: Row, event: Row, done: Counter[str]) -> None:
     if event["type"] == "ASSAULT" and not event.get("mode") and _STONES.fullmatch(word) and event["status"] != "denied":
         event["type"], event["mode"] = "PROTEST", "riot"
         done["stone-throwing: PROTEST/riot"] += 1
-    if event["type"] == "PROTEST" and event.get("mode") == "riot" and re.match(r"clash", word, re.I):
+    if event["type"] == "PROTEST" and event.get("mode") == "riot" and row["id"] in COMMUNAL and _RIOT.fullmatch(word):
         event["type"] = "ASSAULT"
         del event["mode"]
-        done["clash: ASSAULT"] += 1
+        done["communal violence: ASSAULT (read)"] += 1
 
 
-def _dropped(event: Row) -> str | None:
+def _dropped(row: Row, event: Row) -> str | None:
     """Why the event is none after codebook 1.1, or None where it stays."""
     word = event["trigger"]["text"]
+    if (row["id"], event["type"]) in NONE_READ and (event["type"] == "PROTEST" or event.get("mode") == "visit"):
+        return "journey that is no meeting, or campaign rally: no event (read)"
     if event["type"] == "PROTEST" and _PERSON_NOUN.fullmatch(word):
         return "bare person noun is no event"
     if event["type"] == "ACCUSE" and event.get("mode") == "allege" and _ALLEGE.fullmatch(word):
@@ -293,7 +320,7 @@ def mend(rows: Iterable[Row]) -> Counter[str]:
     for row in kept_rows:
         kept = []
         for event in row.get("events", ()):
-            why = _dropped(event)
+            why = _dropped(row, event)
             if why:
                 done[why] += 1
                 continue
