@@ -10,24 +10,39 @@ from groundswell.records import Span
 from groundswell.resolve.figure_kinds import clause
 
 _ARTICLE = re.compile(r"(?:the|a|an)\s+", re.IGNORECASE)
-_NOT_A_SOURCE = re.compile(r"(?:it|which|that|who|he|she|they|we|i|there|this|and|but|what)$", re.IGNORECASE)
+_NOT_A_SOURCE = re.compile(
+    r"(?:it|which|that|who|i|we|there|this|what|these|those|one|according\s+to|and|but)\b.*|(?:in|on|at|of|with|for|including|from|to|by|as|so|if|than)\s.*|\d.*|.*\b(?:were|was|is|are)",
+    re.IGNORECASE,
+)
+# What joins the source's clause to the one before: "but the commission said", "in which monitors say".
+_JOINING = re.compile(
+    r"^(?:(?:in\s+)?(?:which|where)|but|and|because|while|whereas|although|as|that)\s+", re.IGNORECASE
+)
+_RELATIVE = re.compile(r"\b(?:that|which|where|who)\b")
 _TRAILING = re.compile(
     r"\s+(?:on|late|early|in)\s+(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun|a\b|an\b|the\b|his\b|her\b|\w+day).*$|\s+(?:has|have|had|also|later|have\s+also)$"
 )
 
 
+# "..., said Amina Yusuf, a teacher"
+_INVERTED = re.compile(
+    r"[,”\"’]\s+(?:said|says|told)\s+(?P<name>[^,.;:\"“”]{2,60}?)(?=[,.;]|$|\s+(?:who|on|in|at|from|after|as)\b)"
+)
+
+
 @lru_cache(maxsize=4)
-def _patterns(language: str = "en") -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+def _patterns(language: str = "en") -> tuple[tuple[re.Pattern[str], ...], re.Pattern[str], re.Pattern[str]]:
     table = lexicon.table(language, "figure_kinds")["source"]
     verbs = table["verbs"]
     tail = re.compile(
-        rf"[,”\"’]\s+(?P<name>(?:[\w.’'()&/-]+\s+){{0,9}}?[\w.’'()&/-]+(?:,\s+[^,.;]{{3,60}},)?)\s+(?:has\s+|have\s+|had\s+|also\s+|later\s+)?(?:{verbs})\b"
+        rf"(?:[,”\"’]\s+|[”\"])(?P<name>(?:[\w.’'()&/-]+\s+){{0,9}}?[\w.’'()&/-]+(?:,\s+[^,.;]{{3,60}},)?)\s+(?:has\s+|have\s+|had\s+|also\s+|later\s+)?(?:{verbs})\b"
     )
     lead = re.compile(
         rf"(?:^|[.;:,\"“”–—-]\s+|\b(?:and|but|while|as|where|though|although|whereas|when)\s+)"
         rf"(?P<name>(?:[\w.’'()&/-]+\s+){{0,9}}?[\w.’'()&/-]+)\s+(?:has\s+|have\s+|had\s+|also\s+|later\s+)?(?:{verbs})\b"
     )
-    return re.compile(table["according"]), re.compile(table["before_by"]), tail, lead
+    first = tuple(re.compile(table[name], re.IGNORECASE) for name in ("according", "before_by", "headline"))
+    return first, tail, lead
 
 
 def source_of(text: str, sentence: Span, number: Span) -> tuple[Span, str] | None:
@@ -40,14 +55,17 @@ def source_of(text: str, sentence: Span, number: Span) -> tuple[Span, str] | Non
 
 
 def _within(text: str, within: Span, number: Span) -> tuple[Span, str] | None:
-    according, by, tail, lead = _patterns()
-    for pattern, rule in ((according, "according-to"), (by, "put-by")):
+    first, tail, lead = _patterns()
+    for pattern, rule in zip(first, ("according-to", "put-by", "headline"), strict=True):
         for match in pattern.finditer(text, within.start, within.end):
             if (span := _clean(text, match)) is not None:
                 return span, rule
     for match in tail.finditer(text, number.end, within.end):
-        if (span := _clean(text, match)) is not None:
+        if not _RELATIVE.search(match["name"]) and (span := _clean(text, match)) is not None:
             return span, "said-after"
+    for match in _INVERTED.finditer(text, number.end, within.end):
+        if (span := _clean(text, match)) is not None:
+            return span, "said-inverted"
     best = None
     for match in lead.finditer(text, within.start, number.start):
         best = _clean(text, match) or best
@@ -57,6 +75,8 @@ def _within(text: str, within: Span, number: Span) -> tuple[Span, str] | None:
 def _clean(text: str, match: re.Match[str]) -> Span | None:
     """Without leading article and trailing adverbial; None where it is no source ("it said")."""
     start, end = match.span("name")
+    if (joining := _JOINING.match(text[start:end])) is not None:
+        start += joining.end()
     if (article := _ARTICLE.match(text, start, end)) is not None:
         start = article.end()
     if (trailing := _TRAILING.search(text[start:end])) is not None:
