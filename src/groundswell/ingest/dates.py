@@ -43,7 +43,7 @@ _LABEL = (
 )
 _CLOCK = r"(?:[,|·•–—T-]?\s*(?:at\s+)?\d{1,2}[:.h]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?\s*(?:\(?[A-Z]{2,5}\)?(?:[+-]\d{1,4})?)?)"
 _LINE = re.compile(
-    rf"^[\s(\[|·•–—-]*(?P<label>{_LABEL})?(?:{_WEEKDAY})?{_DATE}{_CLOCK}?[\s)\]|·•.–—-]*"
+    rf"^[\s(\[|·•–—-]*(?P<label>{_LABEL})?(?P<place>[^\W\d_][^\W\d_.'’ -]{{1,30}},\s+(?:le|el|den|on|em)?\s*)?(?:{_WEEKDAY})?{_DATE}{_CLOCK}?[\s)\]|·•.–—-]*"
     rf"(?:\(?(?:updated|last updated)\b.*)?$",
     re.IGNORECASE,
 )

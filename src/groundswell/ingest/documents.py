@@ -63,7 +63,7 @@ def _repair(draft: Draft) -> _Repaired:
     if draft.layout == "paragraphs":
         lines = [line.strip() for line in text.replace("\f", "\n").split("\n")]
         return _Repaired([re.sub(r"\s+", " ", line) for line in lines if line], FrontMatter(rest=[]))
-    pages = [page.split("\n") for page in text.split("\f")]
+    pages = [_unquoted(page.split("\n")) for page in text.split("\f")]
     stripped = drop_running_heads(pages) if len(pages) > 1 else drop_repeated_lines(pages[0])
     lines = single_spaced(_flow(stripped))
     front = (
@@ -73,6 +73,14 @@ def _repair(draft: Draft) -> _Repaired:
     )
     form = shape(front.rest if sum(1 for line in front.rest if line.strip()) >= 3 else lines)
     return _Repaired(paragraphs(front.rest, form), front)
+
+
+def _unquoted(lines: list[str]) -> list[str]:
+    """A mail that was forwarded whole has a mark before every line."""
+    filled = [line for line in lines if line.strip()]
+    if not filled or sum(line.lstrip().startswith(">") for line in filled) < len(filled) * 0.9:
+        return lines
+    return [re.sub(r"^\s*(?:>\s?)+", "", line) for line in lines]
 
 
 def _flow(pages: Pages) -> list[str]:

@@ -20,7 +20,8 @@ _DOMAIN = re.compile(
 )
 _PAPER = re.compile(
     r"\b(?:news|times|post|journal|gazette|herald|tribune|daily|chronicle|observer|guardian|press|agency|web site|website|"
-    r"bulletin|newsletter|review|express|mail|standard|star|dispatch|reporter)\b",
+    r"bulletin|newsletter|review|express|mail|standard|star|dispatch|reporter|courier|telegraph|sentinel|monitor|examiner|echo|"
+    r"independent|inquirer)\b",
     re.IGNORECASE,
 )
 _KICKER = re.compile(
@@ -30,8 +31,8 @@ _KICKER = re.compile(
 )
 _BY = re.compile(r"^(?:by|von|par|por|di|door|written by|reported by|author:?)\s+(?=[^\W\d_])", re.IGNORECASE)
 _STAFF_LINE = re.compile(
-    r"^(?:(?:our|from our|by our)\s+)?(?:(?:staff|special|senior|chief|political|foreign|own)\s+)?"
-    r"(?:reporters?|correspondents?|writers?|editors?|newsroom|agencies|redacción|redaktion|la rédaction|redação|redazione)$",
+    r"^(?:from (?:our|a)\s.{0,40}\bcorrespondents?\b.{0,40}|(?:(?:our|by our)\s+)?(?:(?:staff|special|senior|chief|political|foreign|own)\s+)?"
+    r"(?:reporters?|correspondents?|writers?|editors?|newsroom|agencies|redacción|redaktion|la rédaction|redação|redazione))$",
     re.IGNORECASE,
 )
 _STAFF = re.compile(
@@ -42,6 +43,7 @@ _NAME = re.compile(
     r"^(?:[A-ZÀ-ÖØ-Þ][\w'’.-]*|de|del|der|den|van|von|al|el|bin|ibn|la|le|da|dos|di|and|of|the|y|e|et|&)"
     r"(?:,?\s+(?:[A-ZÀ-ÖØ-Þ][\w'’.-]*|de|del|der|den|van|von|al|el|bin|ibn|la|le|da|dos|di|and|of|the|y|e|et|&)){1,6}$"
 )
+_ISSUE = re.compile(r"^(?:vol(?:ume|\.)?\s*[\divxlc]+\b.*|(?:issue|no\.?|nr\.?|n[º°])\s*\d+\b.{0,40})$", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.;:,][\"'”’»)\]]*$")
 
 
@@ -128,7 +130,7 @@ def _head_end(lines: list[str]) -> int | None:
     end = None
     for position, i in enumerate(filled):
         text = lines[i].strip()
-        if date_line(text) or (_BY.match(text) and _is_name(_BY.sub("", text))) or _STAFF_LINE.match(text):
+        if date_line(text) or (_BY.match(text) and _is_name(_BY.sub("", text))) or _is_staff(text) or _issue_date(text):
             end = i + 1
         elif _is_body(lines, filled, position):
             break
@@ -146,6 +148,18 @@ def _is_body(lines: list[str], filled: list[int], position: int) -> bool:
     if _SENTENCE_END.search(text) and len(text.split()) > 5 and not date_line(text) and not date_line(following):
         return not _DOMAIN.search(text)
     return False
+
+
+def _is_staff(text: str) -> bool:
+    return bool(_STAFF_LINE.match(text)) or (
+        bool(re.search(r"\b(?:staff|editorial board)\b", text, re.IGNORECASE)) and _is_name(text)
+    )
+
+
+def _issue_date(text: str) -> WrittenDate | None:
+    """The date in a line of several columns: "Vol. 12, No. 44        Thursday, October 5, 2023"."""
+    parts = re.split(r"\s{3,}|\t|\s[|·•]\s", text)
+    return next((found for part in parts if (found := date_line(part))), None) if len(parts) > 1 else None
 
 
 def _lone_title_end(lines: list[str]) -> int | None:
@@ -176,7 +190,9 @@ def _lone_title_end(lines: list[str]) -> int | None:
         and not _above_prose(body)
     )
     runs_on = body[0][:1].islower()
-    return end if short and prose and not listed and not runs_on else None
+    if short and prose and not listed and not runs_on:
+        return end
+    return _first_line_title_end(lines, first)
 
 
 def _above_prose(body: list[str]) -> bool:
@@ -197,7 +213,6 @@ def _first_line_title_end(lines: list[str], first: int) -> int | None:
 
 def _elements(lines: list[str], shown: str) -> list[_Element]:
     """Group the head's lines: blanks, dates and bylines part them, and so does a line broken before it was full."""
-    width = max((len(line.strip()) for line in lines), default=0)
     elements: list[_Element] = []
     blank = True
     for i, line in enumerate(lines):
@@ -205,6 +220,7 @@ def _elements(lines: list[str], shown: str) -> list[_Element]:
         if not text:
             blank = True
             continue
+        width = _block_width(lines, i)
         in_title = bool(shown) and _letters(text) in shown and bool(_letters(text))
         if not elements or (
             not (in_title and elements[-1].kind == "title")
@@ -217,6 +233,17 @@ def _elements(lines: list[str], shown: str) -> list[_Element]:
         elements[-1].last = i
         blank = False
     return elements
+
+
+def _block_width(lines: list[str], index: int) -> int:
+    """The longest line of the block that a line stands in, dates and bylines left out."""
+    first = last = index
+    while first > 0 and lines[first - 1].strip():
+        first -= 1
+    while last + 1 < len(lines) and lines[last + 1].strip():
+        last += 1
+    texts = [line.strip() for line in lines[first : last + 1]]
+    return max((len(text) for text in texts if not date_line(text) and not _BY.match(text)), default=0)
 
 
 def _parts(previous: str, text: str, width: int) -> bool:
@@ -240,14 +267,14 @@ def _classify(elements: list[_Element], shown: str) -> None:
         if each.kind == "title":
             continue
         words = " ".join(each.lines)
-        each.when = date_line(words)
+        each.when = date_line(words) or _issue_date(words)
         if each.when:
             each.kind = "date"
-        elif (_BY.match(words) and len(words) < 120) or _STAFF_LINE.match(words):
+        elif (_BY.match(words) and len(words) < 120) or _is_staff(words):
             each.kind = "byline"
         elif _DOMAIN.search(words) and len(words.split()) <= 9:
             each.kind = "masthead"
-        elif _KICKER.match(words):
+        elif _KICKER.match(words) or _ISSUE.match(words):
             each.kind = "kicker"
     shown_at = next((i for i, each in enumerate(elements) if each.kind == "title"), None)
     titles = [each for each in elements if each.kind == "text"]
@@ -267,7 +294,9 @@ def _classify(elements: list[_Element], shown: str) -> None:
 
 
 def _looks_like_title(words: str) -> bool:
-    return bool(re.search(r"\b(?:after|against|over|amid|says?|in|on|at|for|to|is|are|was|were)\b", words))
+    return bool(
+        re.search(r"\b(?:after|against|over|amid|says?|in|on|at|for|to|is|are|was|were)\b", words, re.IGNORECASE)
+    )
 
 
 def _is_name(words: str) -> bool:
@@ -284,7 +313,7 @@ def _title_text(element: _Element) -> str:
     hyphens = Hyphens("\n".join(element.lines))
     for line in element.lines[1:]:
         text = hyphens.join(text, line) if text[-1] in HYPHENS else f"{text} {line}"
-    return re.sub(r"\s+", " ", text).strip()
+    return re.sub(r"^(?:subject|title|headline):\s*", "", re.sub(r"\s+", " ", text).strip(), flags=re.IGNORECASE)
 
 
 def _take_metadata(elements: list[_Element], result: FrontMatter) -> None:

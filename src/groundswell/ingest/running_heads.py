@@ -12,6 +12,10 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _PRINTED_URL = re.compile(r"^\W*(?:https?://|file:///)\S+(?:\s+\d{1,4}/\d{1,4})?\W*$", re.IGNORECASE)
+_FURNITURE = re.compile(
+    r"^\W*(?:\(?continued (?:on|from) page \w+\)?|advertisement|\(?more\)?|story continues below.{0,30})\W*$",
+    re.IGNORECASE,
+)
 _REACH = 3  # how many lines from the top or bottom of a page may be a head or foot
 
 
@@ -45,11 +49,27 @@ def drop_repeated_lines(lines: list[str]) -> Pages:
     numbers = [i for i in lone if 0 < i < len(lines) - 1 and is_page_number(lines[i])]
     if not _counts_upwards([lines[i] for i in numbers]):
         numbers = []
-    out = repeated.union(numbers)
+    out = repeated.union(
+        numbers, _numbered_heads(lines), (i for i, line in enumerate(lines) if _FURNITURE.match(line.strip()))
+    )
     heads = Counter(lines[i].strip() for i in sorted(repeated) if not is_page_number(lines[i]))
     return Pages(
         [[line for i, line in enumerate(lines) if i not in out]], tuple(each for each, _ in heads.most_common())
     )
+
+
+def _numbered_heads(lines: list[str]) -> set[int]:
+    """Lines alike but for a number that counts the pages: "2 | Monthly bulletin", wherever they stand."""
+    alike: dict[str, list[int]] = {}
+    for i, line in enumerate(lines):
+        if 3 < len(line.strip()) < 90 and re.search(r"(?:^|\s)\d{1,4}(?:$|\s)", line.strip()):
+            alike.setdefault(_form(line), []).append(i)
+    return {
+        i
+        for places in alike.values()
+        if len(places) >= 3 and _counts_upwards([lines[i] for i in places])
+        for i in places
+    }
 
 
 def _blank(lines: list[str], index: int) -> bool:
