@@ -155,7 +155,9 @@ def test_no_run_of_number_words_crashes_or_inverts(pieces: list[str]) -> None:
     check("".join(pieces))
 
 
-@pytest.mark.parametrize("unit", ["9", "9,", "two ", "hundred ", "tens of ", "a ", "1 000 ", "one-", "half ", "no ", "($", "and "])
+@pytest.mark.parametrize(
+    "unit", ["9", "9,", "two ", "hundred ", "tens of ", "a ", "1 000 ", "one-", "half ", "no ", "($", "and "]
+)
 def test_time_grows_with_length_only(unit: str) -> None:
     def spent(count: int) -> float:
         text, started = unit * count, time.process_time()

@@ -20,7 +20,7 @@ MAPPINGS: tuple[str, ...] = ("codebook-1", "acled-2024", "ccc-2021")
 
 # How far a rule may look around a number, in characters; it keeps the finder linear.
 _REACH = 48
-_SENTENCE_END = re.compile(r"[.!?]\s+[A-Z\"“]|\n")
+_SENTENCE_END = re.compile(r"[.!?][\"”]?\s+(?:[A-Z\"“]|$)|\n")
 _WORDS = re.compile(r"[^\W\d_]+|\d[\d.,\u00a0\u2009\u202f ’']*\d|\d")
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
 _YEAR_BEFORE = re.compile(
