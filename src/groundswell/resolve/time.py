@@ -105,7 +105,8 @@ def resolve_time(
 
 
 def _resolve(phrase: str, setting: Setting) -> tuple[Interval, str] | None:
-    phrase = phrase.strip(_MARKS)
+    bare = phrase.strip(_MARKS)
+    phrase = phrase.strip(_MARKS.replace("(", "").replace(")", "")) if "(" in bare else bare
     found = _whole(phrase)
     if found:
         return _meaning(*found, setting)

@@ -14,7 +14,7 @@ from groundswell import lexicon
 from groundswell.errors import LexiconError
 from groundswell.resolve.time_words import Vocabulary
 
-WIDEST = 18
+WIDEST = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class Grammar:
                         walk(node[symbol], at + 1, (*parts, (at, symbol, at + 1)))
                 if at > start:
                     for symbol, end in list(items[at]):
-                        if symbol in node:
+                        if symbol in node and end - start <= WIDEST:
                             walk(node[symbol], end, (*parts, (at, symbol, end)))
 
             walk(self.trie, start, ())

@@ -93,10 +93,13 @@ def _tense(tokens: list[tuple[int, str]], index: int, words: Words) -> Tense | N
             return "future"
     elif before[-1:] == ["to"] or before[-2:] == ["to", "be"]:
         return _infinitive(tokens, index, words)
-    if word in words.past or (word.endswith("ed") and len(word) > 4 and word not in words.not_verbs):
-        looks_ahead = any(b in words.future or b.endswith("'ll") for b in before[-3:])
-        return "future" if looks_ahead else "past"
-    return "present" if word in words.present else None
+    past = word in words.past or (word.endswith("ed") and len(word) > 4 and word not in words.not_verbs)
+    if not past and word not in words.present:
+        return None
+    modals = [t[1] for t in tokens[max(0, index - 3) : index]]
+    if any(modal in words.future or modal.endswith(("'ll", "’ll")) for modal in modals):
+        return "future"
+    return "past" if past else "present"
 
 
 def _infinitive(tokens: list[tuple[int, str]], index: int, words: Words) -> Tense | None:

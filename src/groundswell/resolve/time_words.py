@@ -38,7 +38,7 @@ _LISTS = {
     "last": "LAST", "next": "NEXT", "this": "THIS", "that": "THAT", "vague": "VAGUE", "approx": "APX", "zone": "TZ",
     "in": "IN", "within": "WITHIN", "to": "TO", "after": "AFTER", "before": "BEFORE", "since": "SINCE", "until": "UNTIL", "heart": "HEART",
 }  # fmt: skip
-# Characters to each side of a heart that a phrase can reach (18 tokens at most, see time_chart.WIDEST).
+# Characters to each side of a heart that a phrase can reach (14 tokens at most, see time_chart.WIDEST).
 _REACH = 90
 _DOTTED = frozenset(("st", "jr"))
 
