@@ -54,6 +54,7 @@ class Cast:
 
     phrases: list[tuple[int, str]] = field(default_factory=list)
     definitions: dict[str, str] = field(default_factory=dict)
+    _countries: set[str] | None = None
 
     @staticmethod
     def of(phrases: Iterable[tuple[int, str]], text: str = "") -> Cast:
@@ -123,7 +124,9 @@ class Cast:
 
     def countries(self) -> set[str]:
         """Alpha-3 codes of the states the phrases name or tell by an adjective."""
-        return {told.code for _, phrase in self.phrases for told in country_words(phrase)}
+        if self._countries is None:
+            self._countries = {told.code for _, phrase in self.phrases for told in country_words(phrase)}
+        return self._countries
 
 
 def without_article(phrase: str) -> str:
