@@ -81,6 +81,15 @@ def _trim(text: str, start: int, end: int) -> Iterator[Span]:
         yield Span(start, end)
 
 
+def _spans(document: Document) -> list[Span]:
+    """Sentences of the title, then of the body: a title without a full stop must not run on into the first sentence."""
+    language, start = document.language or "en", document.body_start
+    if not start:
+        return split(document.text, language)
+    body = [Span(s.start + start, s.end + start) for s in split(document.text[start:], language)]
+    return split(document.text[:start], language) + body
+
+
 def _in_title(document: Document, span: Span) -> bool:
     return bool(document.body_start) and span.end <= document.body_start
 
@@ -90,8 +99,9 @@ def sentences(record: Record) -> Iterator[Finding[Sentence]]:
     """One finding a sentence, in reading order, with its paragraph's number."""
     document = record.document
     paragraph, last_end = 0, 0
-    for index, span in enumerate(split(document.text, document.language or "en")):
-        if index and "\n\n" in document.text[last_end : span.start]:
+    for index, span in enumerate(_spans(document)):
+        between = document.text[last_end : span.start]
+        if index and ("\n\n" in between or last_end <= document.body_start <= span.start):
             paragraph += 1
         last_end = span.end
         yield Finding(Sentence(index, paragraph, heading=_in_title(document, span)), (span,), by=BY)

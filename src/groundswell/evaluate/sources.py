@@ -72,7 +72,12 @@ def _row_document(row: dict[str, Any]) -> Document:
     text = row["text"]
     published = date.fromisoformat(row["published"]) if row.get("published") else None
     key = hashlib.sha256(text.encode()).hexdigest()
-    return Document(id=key, text=text, source_id=row["id"], language="en", published=published)
+    title = row.get("title")
+    heading = len(title) if title and text.startswith(title) and text[len(title) : len(title) + 1] == "\n" else 0
+    body_start = heading + len(text[heading:]) - len(text[heading:].lstrip()) if heading else 0
+    return Document(
+        id=key, text=text, source_id=row["id"], title=title, body_start=body_start, language="en", published=published
+    )
 
 
 def _row_coding(row: dict[str, Any]) -> dict[str, Any]:
