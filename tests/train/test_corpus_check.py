@@ -95,3 +95,15 @@ def test_report_names_what_is_wrong():
     assert not report.ok
     assert "form: own-1: form 'poem'" in str(report)
     assert str(report).endswith("1 problems")
+
+
+def test_the_corpus_of_the_repository_is_clean_and_in_real_proportion():
+    folder = Path(__file__).parents[2] / "corpus"
+    if not folder.exists():
+        pytest.skip("the corpus stands in the repository only")
+    report = corpus_check.main_check(folder)
+    assert report.problems == ()
+    sentences = report.counts["sentence rows"]
+    assert sentences["all"] >= 6000
+    assert sentences["without event"] / sentences["all"] >= 0.4
+    assert report.counts["rows"]["document"] >= 200
