@@ -55,6 +55,17 @@ def calibration_error(scores: Sequence[float], right: Sequence[bool], bins: int 
     return float(sum(len(part) * abs(s[part].mean() - r[part].mean()) for part in parts) / len(s))
 
 
+def _best_cut(judged: Sequence[tuple[float, bool]], wanted: int) -> float:
+    """The score from which on F1 is best; F1 is smoothed over neighbouring cuts."""
+    cuts = np.arange(0.15, 0.75, 0.025)
+    f1 = []
+    for cut in cuts:
+        kept = [right for score, right in judged if score >= cut]
+        f1.append(2 * sum(kept) / max(len(kept) + wanted, 1))
+    smooth = np.convolve(np.pad(f1, 2, mode="edge"), np.ones(5) / 5, mode="valid")
+    return round(float(cuts[int(smooth.argmax())]), 3)
+
+
 class Fitting:
     """A search over Settings on cached outputs of dev units."""
 
@@ -79,9 +90,8 @@ class Fitting:
 
     def fit(self) -> Settings:
         settings = replace(Settings(default=0.3), calibration=self._trigger_calibration())
-        default = self.best(lambda v: replace(settings, default=v, trigger={}), ["events"])
-        settings = replace(settings, default=default)
-        settings = replace(settings, trigger=self._type_thresholds(settings))
+        default, own = self._thresholds(settings)
+        settings = replace(settings, default=default, trigger=own)
         settings = replace(settings, status=self._status_shift(settings))
         roles: dict[str, float] = {}
         for role, goal in _ROLE_GOALS.items():
@@ -109,19 +119,21 @@ class Fitting:
             y.append(float(right))
         return {"trigger": logistic(np.array(x), np.array(y))}
 
-    def _type_thresholds(self, settings: Settings) -> dict[str, float]:
+    def _thresholds(self, settings: Settings) -> tuple[float, dict[str, float]]:
+        """The one threshold for all types with the best F1, and each type's own, drawn towards it by _FEW."""
+        readings = self.read(replace(settings, default=0.03, trigger={}))
+        judged = [(t.type, t.score, right) for t, right in triggers_right(self.examples, readings)]
         wanted: dict[str, int] = {}
         for example in self.examples:
             for event in gold_events(example):
                 wanted[event["type"]] = wanted.get(event["type"], 0) + 1
-        out: dict[str, float] = {}
+        common = _best_cut([(s, r) for _, s, r in judged], sum(wanted.values()))
+        own: dict[str, float] = {}
         for kind in labels.TRIGGERS[1:-1]:
             n = wanted.get(kind, 0)
-            own = settings.default
-            if n >= 5:
-                own = self.best(lambda v, k=kind: replace(settings, trigger={k: v}), [kind])  # type: ignore[misc]
-            out[kind] = round((n * own + _FEW * settings.default) / (n + _FEW), 3)
-        return out
+            best = _best_cut([(s, r) for k, s, r in judged if k == kind], n) if n >= 5 else common
+            own[kind] = round((n * best + _FEW * common) / (n + _FEW), 3)
+        return common, own
 
     def _status_shift(self, settings: Settings) -> dict[str, float]:
         """How far the common statuses are moved against the rare ones."""
