@@ -253,6 +253,7 @@ def _parts(previous: str, text: str, width: int) -> bool:
         or _BY.match(text)
         or _STAFF_LINE.match(text)
         or _KICKER.match(previous)
+        or _ISSUE.match(text)
         or _DOMAIN.search(previous)
     ):
         return True
