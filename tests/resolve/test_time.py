@@ -128,6 +128,8 @@ def test_time_zone_and_locale_change_nothing(zone, monkeypatch):
         ("Last week\n\nOn Monday they met.", ["Last week", "Monday"]),
         ("Opposition leaders called a rally for Saturday, 11 November 2023.", ["Saturday, 11 November 2023"]),
         ("the 2004 tsunami, the 1992 protests", ["2004", "1992"]),
+        ("It houses nearly 2000 inmates; it opened around 2004 in town.", ["around 2004"]),
+        ("'01st July 2010' was printed there.", ["01st July 2010"]),
         ("No time is told here at all.", []),
     ],
 )

@@ -63,7 +63,10 @@ def _find(text: str) -> Iterator[_Found]:
 
 
 def _bare_number(text: str, span: Span) -> bool:
-    return span.end - span.start == 4 and text[span.start : span.end].isdigit()
+    """Four digits, or "nearly 2000"."""
+    words = text[span.start : span.end].split()
+    approximate = lexicon.table("en", "time")["approx"]["words"].split()
+    return len(words[-1]) == 4 and words[-1].isdigit() and all(word.lower() in approximate for word in words[:-1])
 
 
 def _is_year(text: str, span: Span) -> bool:
@@ -73,6 +76,9 @@ def _is_year(text: str, span: Span) -> bool:
         return False
     if after[:1] in ("%", "°", "/") or (after[:1] in (".", ",") and after[1:2].isdigit()):
         return False
+    small = _SMALL.match(text, span.end)
+    if span.end - span.start > 4 and small and small.group(1) not in _list("after_nth"):
+        return False  # "nearly 2000 inmates"
     word = after[1:].split(" ", 1)[0].strip(".,;:").lower() if after[:1] == " " else ""
     return word not in _list("counted")
 

@@ -78,7 +78,7 @@ def month(setting: Setting, parts: Parts) -> When:
 def month_shift(setting: Setting, parts: Parts) -> When:
     """ "last May": the last that is over; "next May": the next to begin; "this May": this year's."""
     wanted, day = parts.value(setting, "M"), setting.day()
-    if "past" in parts or "LAST" in parts:
+    if "past" in parts or "LAST" in parts or "last" in parts:
         year = day.year if wanted < day.month else day.year - 1
     elif "coming" in parts or "NEXT" in parts:
         year = day.year if wanted > day.month else day.year + 1

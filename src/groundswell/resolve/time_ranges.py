@@ -118,6 +118,10 @@ def day_range(setting: Setting, parts: Parts, year: int | None = None, basis: st
     month = parts.all(setting, "M", "MW")[0]
     days = parts.value(setting, "DD") if "DD" in parts else parts.all(setting, "D")
 
+    listed = "between" not in parts and any(word in parts for word in ("and", "or", "&"))
+    if listed and any(b - a != 1 for a, b in pairwise(days)):
+        raise Unsettled("days apart")
+
     def make(y: int) -> cal.Period:
         if days[0] < days[-1]:
             return date(y, month, days[0]), date(y, month, days[-1])

@@ -21,7 +21,7 @@ _TOKEN = re.compile(
     r"|(?P<clock>\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]\.?m\b\.?)?|\d{1,2}(?:\.\d\d)?\s?[ap](?:\.m\b\.?|m\b))"
     r"|(?P<big>\d{1,3}(?:,\d{3})+(?![\d])|\d+\.\d+)"
     r"|(?P<years>[12]\d{3}[-–~](?:[12]\d{3}|\d\d)(?![\w-]))|(?P<days>\d{1,2}[-–]\d{1,2}(?![\w/-]))"
-    r"|(?P<number>['’]?\d+(?:st|nd|rd|th|s)?(?![^\W\d_]))|(?P<other>\d\w+)"
+    r"|(?P<number>(?:['’](?=\d\ds?(?!\w)))?\d+(?:st|nd|rd|th|s)?(?![^\W\d_]))|(?P<other>\d\w+)"
     r"|(?P<word>[qQhH][1-4](?!\w)|[^\W\d_]\.[^\W\d_]\.|[^\W\d_]+\.?)|(?P<mark>['’]s?|[,()/~&–—-])"
 )
 # Symbols that can be the heart of a time phrase; a run without one is not read.
