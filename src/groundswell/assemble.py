@@ -62,7 +62,7 @@ class View:
         self.sentences = sorted(record.of(Sentence), key=lambda f: f.span)
         self._starts = [f.span.start for f in self.sentences]
         self.roles: dict[Ref, list[Finding[Role]]] = {}
-        for role in record.of(Role):
+        for role in _one_kind_a_number(record.of(Role)):
             self.roles.setdefault(role.value.trigger, []).append(role)
         self.actors = {f.span: f.value for f in record.of(Actor)}
         self.places = {f.span: f.value for f in record.of(Place)}
@@ -85,6 +85,18 @@ class View:
     def actor(self, span: Span) -> ActorMention:
         actor = self.actors.get(span) or Actor(self.document.quote(span), "group")
         return ActorMention(Ref(span.start, span.end), actor)
+
+
+def _one_kind_a_number(roles: Iterable[Finding[Role]]) -> Iterator[Finding[Role]]:
+    """A number counts one kind of thing, though it may be told of several happenings: the surest reading of it stands."""
+    held = list(roles)
+    best: dict[Span, Finding[Role]] = {}
+    for role in held:
+        if role.value.kind == "figure" and (role.span not in best or role.score > best[role.span].score):
+            best[role.span] = role
+    for role in held:
+        if role.value.kind != "figure" or role.value.of == best[role.span].value.of:
+            yield role
 
 
 def report_id(document_id: str, trigger: Ref) -> str:
@@ -195,16 +207,34 @@ def _days(interval: Interval) -> int:
 
 
 def _figures(view: View, members: Sequence[Telling]) -> tuple[Figure, ...]:
-    """Every number with its source; the same number from the same source once."""
-    found: dict[tuple[object, ...], Figure] = {}
+    """Every number with its source; the same number from the same source, or once with and once without one, is one."""
+    found: list[Figure] = []
     for role in (role for member in members for role in member.of("figure")):
         quantity = view.quantities.get(role.span)
-        if quantity is None or role.value.of is None:
+        if quantity is not None and role.value.of is not None:
+            figure = Figure(Ref(role.span.start, role.span.end), role.value.of, quantity, _source(view, role.span))
+            found = _with(view, found, figure)
+    return tuple(sorted(found, key=lambda f: f.ref))
+
+
+def _with(view: View, found: list[Figure], new: Figure) -> list[Figure]:
+    """The list with one more figure, unless it only repeats one that is there; a credited one replaces an uncredited."""
+    for index, old in enumerate(found):
+        if old.of != new.of or not _same_number(old.quantity, new.quantity):
             continue
-        figure = Figure(Ref(role.span.start, role.span.end), role.value.of, quantity, _source(view, role.span))
-        source = view.document.quote(Span(*figure.attribution)).casefold() if figure.attribution else None
-        found.setdefault((figure.of, quantity.low, quantity.best, quantity.high, source), figure)
-    return tuple(sorted(found.values(), key=lambda f: f.ref))
+        if new.attribution is None or _credited(view, new) == _credited(view, old):
+            return found
+        if old.attribution is None:
+            return [*found[:index], new, *found[index + 1 :]]
+    return [*found, new]
+
+
+def _same_number(a: Quantity, b: Quantity) -> bool:
+    return (a.low, a.best, a.high) == (b.low, b.best, b.high)
+
+
+def _credited(view: View, figure: Figure) -> str | None:
+    return view.document.quote(Span(*figure.attribution)).casefold() if figure.attribution else None
 
 
 def _source(view: View, number: Span) -> Ref | None:
@@ -226,16 +256,24 @@ def _told_by(telling: Telling, statements: Sequence[Finding[StatementReport]]) -
 
 
 def _loose_figures(view: View) -> Iterator[Finding[Figure]]:
-    """Figures tied to no one event; a number already given to an event is not listed twice."""
-    taken = {role.span for found in view.roles.values() for role in found if role.value.kind == "figure"}
+    """Figures tied to no one event; a number already given to an event, or a headline's again, is not listed twice."""
+    roles = [role for found in view.roles.values() for role in found if role.value.kind == "figure"]
+    taken = [role.span for role in roles]
+    told = [(role.value.of, q) for role in roles if (q := view.quantities.get(view.snapped(role).span)) is not None]
     for finding in view.record.of(LooseFigure):
-        quantity = view.quantities.get(finding.span)
-        if quantity is None or any(finding.span.overlaps(span) for span in taken):
-            continue
-        figure = Figure(
-            Ref(finding.span.start, finding.span.end), finding.value.of, quantity, _source(view, finding.span)
+        span = max(
+            (s for s in view.quantities if s.overlaps(finding.span)), key=lambda s: s.end - s.start, default=None
         )
-        yield Finding(figure, (finding.span,), by=finding.by, score=finding.score)
+        if span is None or any(span.overlaps(other) for other in taken):
+            continue
+        quantity, of = view.quantities[span], finding.value.of
+        if any(of == kind and _same_number(quantity, other) for kind, other in told):
+            continue
+        taken.append(span)
+        told.append((of, quantity))
+        yield Finding(
+            Figure(Ref(span.start, span.end), of, quantity, _source(view, span)), (span,), finding.by, finding.score
+        )
 
 
 def _statements(view: View) -> Iterator[Finding[StatementReport]]:
