@@ -6,7 +6,6 @@ and those they share a block or an event with, are touched.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -78,11 +77,13 @@ class _Work:
     def load(cls, connection: sqlite3.Connection, fresh: list[int]) -> _Work:
         """Block the fresh reports, then load them, whatever they meet in a block, and all that hangs together with those."""
         numbers, tellings = _tellings(connection, fresh)
-        _write_blocks(connection, numbers, columns(tellings))
+        table = columns(tellings)
+        _write_blocks(connection, numbers, table)
         near, block, report = _met(connection, fresh)
         stake = _component(connection, set(fresh) | near)
-        numbers, tellings = _tellings(connection, sorted(stake))
-        table = columns(tellings)
+        if len(stake) > len(numbers):
+            numbers, tellings = _tellings(connection, sorted(stake))
+            table = columns(tellings)
         rows = {n: row for row, n in enumerate(numbers)}
         known = np.isin(report, np.array(numbers, dtype=np.int64))
         lookup = np.zeros(max(numbers, default=0) + 1, dtype=np.int64)
@@ -111,11 +112,13 @@ def _fresh(connection: sqlite3.Connection, only: Iterable[str] | None) -> list[i
 
 def _tellings(connection: sqlite3.Connection, numbers: Sequence[int]) -> tuple[list[int], list[Telling]]:
     """Live reports by number with what people corrected, in the order of their ids."""
+    from msgspec.json import decode  # three times as fast as json.loads, which is the half of loading
+
     corrected = _corrections(connection)
     found: list[tuple[str, int, Telling]] = []
     for rows in _rows(connection, numbers):
         for n, identity, text, published, document, source in rows:
-            event: dict[str, Any] = {**json.loads(text), **corrected.get(identity, {})}
+            event: dict[str, Any] = {**decode(text), **corrected.get(identity, {})}
             found.append((identity, n, Telling(identity, document, event, published, source)))
     found.sort(key=lambda entry: entry[0])
     return [n for _, n, _ in found], [told for _, _, told in found]
@@ -240,14 +243,14 @@ def _cluster(
     must, cannot = _people(connection, {identity: row for row, identity in enumerate(work.columns.ids)})
     groups = _by_component(work, scores, must, cannot, tell)
     current = _current(connection, work)
-    moves: list[tuple[int, int]] = []
+    moves: dict[int, int] = {}
     numbers = work.numbers.tolist()
     for group in groups:
         inside = {numbers[row] for row in group}
         home = _home(group, numbers, current, inside)
-        moves.extend((n, home) for n in inside if current[n] != home)
-    changed_events = {event for n, event in moves} | {current[n] for n, _ in moves}
-    connection.executemany("UPDATE report SET event = ? WHERE n = ?", [(event, n) for n, event in moves])
+        moves.update((n, home) for n in inside if current[n] != home)
+    changed_events = set(moves.values()) | {current[n] for n in moves}
+    events.move(connection, moves)
     return changed_events
 
 

@@ -75,7 +75,9 @@ class Database:
         """Turn SQLite's errors into LedgerErrors that name the file and the next step."""
         try:
             yield
-        except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
+        except UnicodeDecodeError as error:
+            raise LedgerError(damaged(self.path, f"a stored text is no UTF-8: {error}")) from error
+        except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError | sqlite3.InterfaceError):
                 raise
             raise LedgerError(self._explain(str(error))) from error

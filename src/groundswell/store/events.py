@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from groundswell.store import reading
+from groundswell.store import chain, reading
 from groundswell.store.view import Json, columns
 
 COLUMNS = (
@@ -39,11 +40,36 @@ def assign(connection: sqlite3.Connection, moves: Iterable[tuple[int, int]]) -> 
     """Put reports into events, ``(report, event)`` each, and refresh every event touched."""
     wanted = dict(moves)
     touched: set[int] = set(wanted.values())
-    for part in reading.chunks(wanted):
+    for part in reading.chunks(list(wanted)):
         marks = ",".join("?" * len(part))
-        touched.update(row[0] for row in connection.execute(f"SELECT event FROM report WHERE n IN ({marks})", part))
-    connection.executemany("UPDATE report SET event = ? WHERE n = ?", [(event, n) for n, event in wanted.items()])
+        for n, event in connection.execute(f"SELECT n, event FROM report WHERE n IN ({marks})", part).fetchall():
+            touched.add(event)
+            if wanted[n] == event:
+                del wanted[n]
+    move(connection, wanted)
     refresh(connection, touched)
+
+
+def move(connection: sqlite3.Connection, moves: Mapping[int, int]) -> None:
+    """Put reports into events, event by report, and enter it into the log; the caller refreshes the events touched."""
+    if not moves:
+        return
+    entry = connection.execute("SELECT coalesce(max(entry), 0) + 1 FROM move").fetchone()[0]
+    rows = sorted(moves.items())
+    connection.executemany("UPDATE report SET event = ? WHERE n = ?", [(event, n) for n, event in rows])
+    connection.executemany(
+        "INSERT INTO move(entry, report, event) VALUES(?, ?, ?)", [(entry, n, event) for n, event in rows]
+    )
+    chain.append(connection, "moves", str(entry), moves_content(connection, entry))
+
+
+def moves_content(connection: sqlite3.Connection, entry: int) -> str | None:
+    """What the log commits to for one step of moving reports between events; None where there is no such step."""
+    whole, count = hashlib.sha256(), 0
+    rows = connection.execute("SELECT report, event FROM move WHERE entry = ? ORDER BY report", (entry,))
+    for count, (n, event) in enumerate(rows, 1):  # noqa: B007
+        whole.update(f"{n} {event},".encode())
+    return whole.hexdigest() if count else None
 
 
 def members(connection: sqlite3.Connection, event: int) -> list[tuple[int, str, str]]:

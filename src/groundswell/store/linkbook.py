@@ -70,17 +70,20 @@ def finish(connection: sqlite3.Connection, linkrun: int) -> None:
 
 
 def content(connection: sqlite3.Connection, linkrun: int) -> list[object] | None:
-    """What the log commits to for a linking: the model, its settings, and the digests of all links it made."""
+    """What the log commits to for a linking: the model, its settings, the links it made and those it superseded."""
     row = connection.execute("SELECT model, settings FROM linkrun WHERE n = ?", (linkrun,)).fetchone()
     if row is None:
         return None
     whole = hashlib.sha256()
     for (digest,) in connection.execute("SELECT digest FROM link WHERE linkrun = ? ORDER BY n", (linkrun,)):
         whole.update(bytes(digest))
-    return [*row, whole.hexdigest()]
+    gone = hashlib.sha256()
+    for (n,) in connection.execute("SELECT n FROM link WHERE superseded = ? ORDER BY n", (linkrun,)):
+        gone.update(f"{n} ".encode())
+    return [*row, whole.hexdigest(), gone.hexdigest()]
 
 
 def link_digest(left: str, right: str, score: float, judgement: str, reason: str) -> bytes:
     """What a linking commits to for one link (16 bytes: enough to show any change, half the room of the full digest)."""
-    spelled = payload.canonical([left, right, round(score, 6), judgement, reason]).encode("utf-8", "surrogatepass")
+    spelled = payload.canonical([left, right, score, judgement, reason]).encode("utf-8", "surrogatepass")
     return hashlib.sha256(spelled).digest()[:16]

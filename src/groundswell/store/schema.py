@@ -69,6 +69,10 @@ CREATE TABLE link(n INTEGER PRIMARY KEY, "left" INTEGER NOT NULL REFERENCES repo
   linkrun INTEGER NOT NULL REFERENCES linkrun(n), superseded INTEGER, digest BLOB NOT NULL);
 CREATE INDEX link_left ON link("left");
 CREATE INDEX link_right ON link("right");
+CREATE INDEX link_superseded ON link(superseded) WHERE superseded IS NOT NULL;
+CREATE INDEX link_linkrun ON link(linkrun);
+CREATE TABLE move(entry INTEGER NOT NULL, report INTEGER NOT NULL REFERENCES report(n), event INTEGER NOT NULL,
+  PRIMARY KEY(entry, report)) WITHOUT ROWID;
 CREATE TABLE block(key INTEGER NOT NULL, report INTEGER NOT NULL, PRIMARY KEY(key, report)) WITHOUT ROWID;
 CREATE TABLE block_report(report INTEGER NOT NULL, key INTEGER NOT NULL, PRIMARY KEY(report, key)) WITHOUT ROWID;
 CREATE TABLE signature(document INTEGER PRIMARY KEY, text_hash TEXT NOT NULL, body BLOB NOT NULL);

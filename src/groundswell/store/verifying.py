@@ -23,7 +23,7 @@ def verify(path: Path, connection: sqlite3.Connection) -> list[Problem]:
     for check in checks:
         try:
             problems.extend(check(connection))
-        except (sqlite3.DatabaseError, UnicodeDecodeError, ValueError, KeyError, TypeError, OverflowError) as error:
+        except (sqlite3.DatabaseError, LedgerError, ValueError, KeyError, TypeError, OverflowError) as error:
             name = check.__name__.strip("_")
             problems.append(
                 Problem(f"{name}_unreadable", f"The {name} of {path} cannot be read ({error}). Restore a backup.")
@@ -101,6 +101,8 @@ def entry_content(connection: sqlite3.Connection, kind: str, ref: str) -> Any:
     if kind == "erasure":
         row = connection.execute("SELECT body FROM erasure WHERE n = ?", (ref,)).fetchone()
         return row[0] if row else None
+    if kind == "moves":
+        return events.moves_content(connection, int(ref))
     if kind == "link":
         return linkbook.content(connection, int(ref))
     return None
@@ -128,10 +130,10 @@ def _erased(connection: sqlite3.Connection) -> dict[int, str]:
 def _orphan_rows(connection: sqlite3.Connection) -> Iterator[Problem]:
     """Rows that no entry of the log vouches for."""
     kept = (("run", "id", "run"), ("decision", "id", "decision"), ("outcome", "n", "outcome"), ("erasure", "n", "erasure"),
-            ("linkrun", "n", "link"))  # fmt: skip
+            ("linkrun", "n", "link"), ("move", "entry", "moves"))  # fmt: skip
     for table, column, kind in kept:
         known = {row[0] for row in connection.execute("SELECT ref FROM chain WHERE kind = ?", (kind,))}
-        for (ref,) in connection.execute(f"SELECT {column} FROM {table}"):
+        for (ref,) in connection.execute(f"SELECT DISTINCT {column} FROM {table}"):
             if str(ref) not in known:
                 yield Problem(f"{kind}_unvouched", f"The {kind} {ref} is in the ledger but not in its log.")
     rows = connection.execute(
@@ -217,7 +219,12 @@ def _document(connection: sqlite3.Connection, n: int, record: dict[str, Any]) ->
 
 
 def _events(connection: sqlite3.Connection) -> Iterator[Problem]:
-    """The table of events follows from reports and decisions."""
+    """Which report is in which event follows from the moves, and the table of events from reports and decisions."""
+    rows = connection.execute("SELECT report, event FROM move ORDER BY entry")
+    homes = dict(rows.fetchall())
+    for n, identity, event in connection.execute("SELECT n, id, event FROM report"):
+        if homes.get(n, n) != event:
+            yield Problem("event_altered", f"Report {identity} is in an event that nothing in the log put it into.")
     wanted = {row[0] for row in connection.execute("SELECT DISTINCT event FROM report WHERE live = 1")}
     names = events.COLUMNS
     found = {row[0]: row[1:] for row in connection.execute(f"SELECT n, {', '.join(names)} FROM event")}

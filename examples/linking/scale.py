@@ -1,0 +1,157 @@
+"""Times linking on made-up reports: ``python scale.py COUNT LEDGER`` adds COUNT reports, links them, then adds and links one more.
+
+The reports are noise with the shape of news: towns by size, days over three years, happenings of 1 to 9 reports, one text in
+ten carried by two papers. Prints seconds, pairs, memory, and scores against the made-up truth.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import resource
+import sys
+import time
+from dataclasses import asdict
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from groundswell.evaluate.link_sets import score
+from groundswell.link import link
+from groundswell.models import located
+from groundswell.resolve.gazetteer import Gazetteer
+from groundswell.store import Ledger, Stored
+
+KINDS = [("PROTEST", "demo"), ("PROTEST", "strike"), ("PROTEST", "obstruct"), ("ASSAULT", "explosives"), ("ASSAULT", "firearms"),
+         ("COERCE", "arrest"), ("CONSULT", "visit"), ("AGREE", None), ("ACCUSE", "disapprove"), ("REQUEST", "change")]  # fmt: skip
+FIRST = date(2021, 1, 1)
+
+
+def word(n: int) -> str:
+    """A pronounceable word for a number, so that made-up vocabularies look like words to the tokenizer."""
+    parts = ["ba", "ke", "di", "lo", "mu", "ra", "se", "ti", "no", "vu", "fa", "ge", "hi", "jo", "pu", "za"]
+    found = ""
+    for _ in range(4):
+        found += parts[n % 16]
+        n //= 16
+    return found
+
+
+def towns(count: int) -> list[dict[str, Any]]:
+    gazetteer = Gazetteer(located("gazetteer"))
+    rows = gazetteer._rows("SELECT id FROM place WHERE kind = 3 ORDER BY population DESC, id LIMIT ?", (count,))
+    found = []
+    for (identifier,) in rows:
+        entry = gazetteer.entry(identifier)
+        found.append({"name": entry.name, "geonameid": entry.geonameid, "latitude": entry.latitude, "longitude": entry.longitude,
+                      "country": entry.iso3, "precision": "city"})  # fmt: skip
+    return found
+
+
+def reports(count: int, seed: int = 1):
+    """(gold, Stored) pairs."""
+    chance = random.Random(seed)
+    places = towns(4000)
+    weights = [1 / (rank + 10) ** 0.8 for rank in range(len(places))]
+    n = happening = 0
+    while n < count:
+        happening += 1
+        kind, mode = chance.choice(KINDS)
+        place = chance.choices(places, weights)[0]
+        day = FIRST + timedelta(days=chance.randrange(1095))
+        topic = [word(chance.randrange(20_000)) for _ in range(9)]
+        actor, target = word(chance.randrange(4000)), word(chance.randrange(4000))
+        toll = chance.choice([None, chance.randrange(3, 400)])
+        copied = None
+        for _ in range(min(chance.choice([1, 1, 2, 2, 3, 3, 4, 5, 9]), count - n)):
+            stored = copied if copied is not None and chance.random() < 0.1 else None
+            words = chance.sample(topic, 6) + [word(chance.randrange(20_000)) for _ in range(5)]
+            chance.shuffle(words)
+            found = make(n, kind, mode, place, day, actor, target, toll, words, chance, stored)
+            copied = found
+            yield f"H{happening}", Stored(f"s/{n}", "read", found)
+            n += 1
+
+
+def make(n, kind, mode, place, day, actor, target, toll, words, chance, copied) -> dict[str, Any]:  # noqa: PLR0913
+    told = day if chance.random() > 0.05 else day + timedelta(days=1)
+    vague, undated = chance.random() < 0.1, chance.random() < 0.1
+    where = place["country"] if vague else place["name"]
+    sentence = f"{actor} acted in {where} on {told} over {' '.join(words)} against {target}"
+    filler = " ".join(word(chance.randrange(20_000)) for _ in range(40))
+    text = f"{sentence}.\n\n{filler if copied is None else copied['document']['text'].split(chr(10))[-1]}"
+    identity = f"{n:064x}"
+
+    def quote(part: str) -> dict[str, Any]:
+        start = text.index(part)
+        return {"text": part, "start": start, "end": start + len(part)}
+
+    setting = {"name": where, "country": where, "precision": "country"} if vague else place
+    event = {
+        "id": f"{identity}:{len(actor) + 1}-{len(actor) + 6}", "type": kind, "mode": mode, "status": "occurred", "trigger": quote("acted"),
+        "also": [], "evidence": quote(sentence), "actors": [{**quote(actor), "name": actor, "kind": "group"}], "called_by": [],
+        "targets": [{**quote(target), "name": target, "kind": "group"}], "places": [{**quote(where), **setting}] if where else [],
+        "time": None if undated else {**quote(str(told)), "earliest": str(told), "latest": str(told)},
+        "figures": [] if toll is None else [{"text": str(toll), "start": 0, "end": 1, "of": "deaths" if kind == "ASSAULT" else "participants", "low": toll, "best": toll, "high": toll, "attribution": None}],
+        "issue": None, "attribution": None, "confidence": 0.8, "by": "made",
+    }  # fmt: skip
+    document = {"id": identity, "source_id": f"s/{n}", "title": None, "text": text, "body_start": 0, "language": "en",
+                "publisher": f"P{n % 40}", "author": None, "url": None, "published": str(day + timedelta(days=chance.choice([0, 1, 1, 2]))),
+                "published_basis": "given", "format": "text", "outcome": "read", "problems": []}  # fmt: skip
+    return {"document": document, "events": [event], "figures": [], "statements": [], "places": []}
+
+
+class Watch:
+    """Wall and processor seconds since it was made: on a shared machine only the second says what the work costs."""
+
+    def __init__(self) -> None:
+        self.wall, self.cpu = time.perf_counter(), time.process_time()
+
+    def __str__(self) -> str:
+        return f"{time.perf_counter() - self.wall:.2f} s ({time.process_time() - self.cpu:.2f} s of processor)"
+
+
+def memory() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+
+
+def main(count: int, path: Path) -> None:
+    truth: dict[str, str] = {}
+    kinds: dict[str, str] = {}
+    with Ledger.open(path) as ledger:
+        run = ledger.start_run("made", {"count": count})
+        started = Watch()
+        batch = []
+        for gold, stored in reports(count):
+            event = stored.json["events"][0]
+            truth[event["id"]], kinds[event["id"]] = gold, event["type"]
+            batch.append(stored)
+            if len(batch) == 2000:
+                ledger.add(batch, run)
+                batch = []
+        ledger.add(batch, run)
+        print(f"added {count} in {started}, {memory():.2f} GB, {path.stat().st_size / 1e6:.0f} MB", flush=True)
+        started, seen = Watch(), {}
+
+        def tell(step: str, done: int, total: int) -> None:
+            if step not in seen:
+                seen[step] = True
+                print(f"  {step} at {started}", flush=True)
+
+        result = link(ledger, progress=tell)
+        print(f"linked in {started}, {memory():.2f} GB: {result}", flush=True)
+        found = dict(ledger.connection.execute("SELECT id, event FROM report"))
+        print(json.dumps({name: round(value, 4) for name, value in asdict(score(truth, found, kinds)).items()}))
+        _, extra = next(reports(1, seed=2))
+        extra.json["document"]["id"] = "f" * 64
+        extra.json["events"][0]["id"] = "f" * 64 + ":0-1"
+        started = Watch()
+        ledger.add([extra], run)
+        print(f"one more: {link(ledger)} in {started}")
+        started = Watch()
+        page = list(ledger.events(limit=50))
+        print(f"first page of {len(page)} events in {started}, {ledger.total()} events")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), Path(sys.argv[2]))
