@@ -222,3 +222,26 @@ def test_parent_memory_stays_small(tmp_path):
         "partial",
     ]
     assert int(grown) < 300
+
+
+def test_limits_reach_the_child(tmp_path):
+    (tmp_path / "a.html").write_bytes(hostile.page(40))
+    (reading,) = read_sources([tmp_path], limits=Limits(html_bytes=1000))
+    assert codes(reading) == ["too_large"]
+    (reading,) = read_sources([tmp_path], limits=Limits(text_characters=1000))
+    assert codes(reading) == ["cut_short"]
+    assert len(reading.document.text) < 1100
+    (reading,) = read_sources([tmp_path], limits=Limits(child_memory=30 << 20))
+    assert codes(reading)[0] in ("too_much_memory", "parser_failed")
+
+
+def test_the_child_reaches_nothing():
+    """A parser that tried to connect or to start a program would end its process, not open a socket."""
+    code = (
+        "import socket, subprocess, sys\nfrom groundswell.ingest.worker import _refuse_what_parsing_never_needs\n"
+        "_refuse_what_parsing_never_needs()\n"
+        "for act in (lambda: socket.create_connection(('127.0.0.1', 9)), lambda: subprocess.run(['true'])):\n"
+        "    try:\n        act()\n    except PermissionError:\n        print('refused')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["refused", "refused"]

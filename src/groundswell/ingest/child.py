@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import atexit
+import os
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from typing import Any
 
 from groundswell.ingest.frames import Member, read_frame, write_frame
@@ -32,6 +34,7 @@ class Child:
         self.limits = limits
         self.jobs = 0
         self.usable = True
+        self.owner = os.getpid()
         self._timed_out = False
         self._busy = False
         self._process = subprocess.Popen(
@@ -67,7 +70,7 @@ class Child:
         assert self._process.stdin is not None
         try:
             with self._deadline():
-                write_frame(self._process.stdin, {"job": job, "options": options}, data)
+                write_frame(self._process.stdin, {"job": job, "options": options, "limits": asdict(self.limits)}, data)
         except BrokenPipeError as error:
             raise self._failure(None) from error
 
@@ -144,6 +147,7 @@ _lock = threading.Lock()
 def borrowed(limits: Limits) -> Iterator[Child]:
     """A child for one job, reused between jobs when it is still in good order."""
     with _lock:
+        _idle[:] = [each for each in _idle if each.owner == os.getpid()]  # after a fork it is the other process's child
         child = _idle.pop() if _idle and _idle[-1].limits == limits else None
     child = child or Child(limits)
     try:
@@ -163,4 +167,5 @@ def close_idle() -> None:
     with _lock:
         children, _idle[:] = list(_idle), []
     for child in children:
-        child.close()
+        if child.owner == os.getpid():
+            child.close()

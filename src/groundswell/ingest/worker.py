@@ -45,13 +45,14 @@ class Refused(Exception):
 
 def main() -> int:
     """Serve requests from standard input until it closes."""
-    limits = Limits()
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # a library that prints must not break the frames
     sys.excepthook = _last_words(answers)
-    _restrict(limits)
+    _refuse_what_parsing_never_needs()
     while (request := read_frame(sys.stdin.buffer)) is not None:
         header, data = request
+        limits = Limits(**header["limits"])
+        _cap_memory(limits.child_memory)
         _allow_cpu(limits.child_cpu_seconds)
         _serve(answers, header, data, limits)
     return 0
@@ -68,7 +69,7 @@ def _serve(answers: BinaryIO, header: dict[str, Any], data: bytes, limits: Limit
     parse: Parse = import_module(JOBS[header["job"]]).parse
     try:
         for made in parse(data, header["options"], limits):
-            _answer(answers, made)
+            _answer(answers, made, limits)
             _allow_cpu(limits.child_cpu_seconds)
         write_frame(answers, {"kind": "done"})
     except refused as reason:
@@ -79,9 +80,9 @@ def _serve(answers: BinaryIO, header: dict[str, Any], data: bytes, limits: Limit
         write_frame(answers, {"kind": "died", "error": "RecursionError"})
 
 
-def _answer(answers: BinaryIO, made: Draft | Member) -> None:
+def _answer(answers: BinaryIO, made: Draft | Member, limits: Limits) -> None:
     if isinstance(made, Draft):
-        write_frame(answers, {"kind": "draft", "draft": draft_to_json(cut_short(made, Limits().text_characters))})
+        write_frame(answers, {"kind": "draft", "draft": draft_to_json(cut_short(made, limits.text_characters))})
         return
     header = {"kind": "member", "name": made.name, "url": made.url, "media_type": made.media_type}
     write_frame(answers, {**header, "problem": list(made.problem) if made.problem else None}, made.data)
@@ -95,17 +96,23 @@ def _last_words(answers: BinaryIO) -> Callable[[type[BaseException], BaseExcepti
     return tell
 
 
-def _restrict(limits: Limits) -> None:
+def _refuse_what_parsing_never_needs() -> None:
     sys.addaudithook(_refuse_effects)
     try:
         import resource
     except ImportError:  # not on Windows; there the wall clock and size limits must do
         return
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    ceiling = limits.child_memory if hard == resource.RLIM_INFINITY else min(limits.child_memory, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def _cap_memory(most: int) -> None:
+    try:
+        import resource
+    except ImportError:
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
 def _refuse_effects(event: str, args: tuple[object, ...]) -> None:
