@@ -33,6 +33,7 @@ class Settings:
     entity: float = 0.5
     figure: float = 0.5
     status: Mapping[str, float] = field(default_factory=dict)  # added to a status's log probability
+    no_mode: float = 0.0  # added to the score of "no mode"
     default: float = 0.5
     calibration: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
@@ -177,15 +178,17 @@ def _triggers(words: Floats, unit: float, settings: Settings) -> list[FoundTrigg
         # A next word that names the same ("terror attack") belongs to it: annotators never split such pairs.
         while stop < len(p) and (p[stop, -1] > 0.5 or p[stop, 1 + _TYPES.index(kind)] > 0.5):
             stop += 1
-        mode = _mode(words[n, _WORD["mode"]], kind)
+        mode = _mode(words[n, _WORD["mode"]], kind, settings.no_mode)
         status = _status(words[n, _WORD["status"]], settings)
         out.append(FoundTrigger(Words(int(n), stop), kind, mode, status, score, (), (float(event[n]), unit, share)))
     return out
 
 
-def _mode(scores: Floats, kind: str) -> str | None:
+def _mode(scores: Floats, kind: str, no_mode: float) -> str | None:
     allowed = [n for n, name in enumerate(labels.TYPE_MODES) if n == 0 or name.startswith(kind + "/")]
-    best = allowed[int(scores[allowed].argmax())]
+    among = scores[allowed].copy()
+    among[0] += no_mode
+    best = allowed[int(among.argmax())]
     return labels.TYPE_MODES[best].split("/")[1] if best else None
 
 

@@ -93,6 +93,10 @@ class Fitting:
         default, own = self._thresholds(settings)
         settings = replace(settings, default=default, trigger=own)
         settings = replace(settings, status=self._status_shift(settings))
+        modes = ["mode of matched", "mode, none counted too"]
+        settings = replace(
+            settings, no_mode=self.best(lambda v: replace(settings, no_mode=v), modes, (-2, -1.5, -1, -0.5, 0, 0.5))
+        )
         roles: dict[str, float] = {}
         for role, goal in _ROLE_GOALS.items():
             roles[role] = self.best(lambda v, r=role: replace(settings, role={**roles, r: v}), [goal])  # type: ignore[misc]
