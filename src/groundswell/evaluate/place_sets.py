@@ -1,12 +1,13 @@
 """Places against LGL and GeoVirus (measure-only sets): resolving with gold mentions, and end to end.
 
-``python -m groundswell.evaluate.place_sets [FOLDER] [--fit] [--spacy]``. Prints figures only; no news text leaves the sets.
+``python -m groundswell.evaluate.place_sets [FOLDER] [--fit] [--spacy]``, ``... --gold FOLDER``. Prints figures only; no news text leaves the sets.
 Counted: every LGL toponym with a GeoNames id (4,462 of 5,088) and every GeoVirus location. Right: the same GeoNames id,
 or no farther than 161 km (100 miles). A place without coordinates or without an answer is wrong.
 """
 
 from __future__ import annotations
 
+import json
 import math
 import sys
 import time
@@ -201,6 +202,25 @@ def spacy_finder() -> Finder:
     ]
 
 
+def countries(folder: Path, geoparser: Geoparser) -> tuple[int, int, list[str]]:
+    """Right countries, coded places, and what went wrong, on documents coded after the codebook (docs/ and coded/).
+
+    Each place is resolved at its first mention, together with all others of its document; null must stay None.
+    """
+    hits = total = 0
+    wrong = []
+    for path in sorted((folder / "coded").glob("*.json")):
+        text = json.loads((folder / "docs" / path.name).read_text(encoding="utf-8"))["text"]
+        coded = [p for p in json.loads(path.read_text(encoding="utf-8"))["places"] if p["text"] in text]
+        spans = [Span(start := text.index(p["text"]), start + len(p["text"])) for p in coded]
+        for place, answer in zip(coded, geoparser.resolve(text, spans), strict=True):
+            total += 1
+            hits += place["country"] == answer.country
+            if place["country"] != answer.country:
+                wrong.append(f"{path.stem}: {place['text']!r} is {place['country']}, not {answer.country}")
+    return hits, total, wrong
+
+
 def main(arguments: Sequence[str]) -> None:
     folder = next((Path(argument) for argument in arguments if not argument.startswith("--")), FOLDER)
     sets = {"LGL": lgl(folder / "lgl.xml"), "GeoVirus": geovirus(folder / "GeoVirus.xml")}
@@ -212,14 +232,18 @@ def main(arguments: Sequence[str]) -> None:
     finders: dict[str, Finder] = {"own find": geoparser.find}
     if "--spacy" in arguments:
         finders["spaCy small"] = spacy_finder()
+    if "--gold" in arguments:
+        hits, total, wrong = countries(Path(arguments[-1]), geoparser)
+        print(f"coded documents: country right {hits}/{total} = {hits / total:.3f}", *wrong, sep="\n  ")
+        return
     for name, articles in sets.items():
         score, bare = resolved(articles, geoparser), resolved(articles, geoparser, publisher=False)
         print(f"{name}: gold mentions, within 161 km: {score.near}/{score.counted} = {score.near / score.counted:.3f}"
               f" (no publisher: {bare.near / bare.counted:.3f}); or the same unit by title: {score.same / score.counted:.3f};"
               f" {1000 * score.seconds / score.mentions:.2f} ms a place")  # fmt: skip
         for label, find in finders.items():
-            precision, recall, score = end_to_end(articles, geoparser, find)
-            print(f"{name}: end to end ({label}): P {precision:.3f} R {recall:.3f} F1 {score:.3f}")
+            precision, recall, f1 = end_to_end(articles, geoparser, find)
+            print(f"{name}: end to end ({label}): P {precision:.3f} R {recall:.3f} F1 {f1:.3f}")
 
 
 if __name__ == "__main__":

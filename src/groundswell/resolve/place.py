@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -46,6 +46,7 @@ class Reading:
     query: Query
     start: int
     key: Key | None = None
+    holders: list[Entry] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,13 @@ class Geoparser:
         return any(gazetteer.knows(name) for gazetteer in self.gazetteers)
 
     def named(self, name: str) -> list[Entry]:
-        return [entry for gazetteer in self.gazetteers for entry in gazetteer.named(name)]
+        """Candidates from all gazetteers; the user's are put into the countries of the one that ships."""
+        first, *others = self.gazetteers
+        found = first.named(name)
+        for gazetteer in others:
+            for entry in gazetteer.named(name):
+                found.append(replace(entry, country=first.by_iso3.get(entry.iso3 or "")))
+        return found
 
     def entry(self, identifier: int) -> Entry:
         for gazetteer in reversed(self.gazetteers):
@@ -114,7 +121,9 @@ class Geoparser:
         readings, groups, sources, named = self.toponyms(text, mentions, publisher=publisher, language=language)
         settle([*groups.values(), *sources], self._weights, named)
         resolved = [self._answer(reading, groups) for reading in readings]
-        return self._landmarks(readings, resolved)
+        leading = _leading(resolved)
+        return [self._unlisted(reading, resolved, readings, leading) if reading.key is None else each
+                for reading, each in zip(readings, resolved, strict=True)]  # fmt: skip
 
     def toponyms(
         self, text: str, mentions: Sequence[Span], *, publisher: str | None = None, language: str = "en"
@@ -143,6 +152,8 @@ class Geoparser:
         holders = query.within[1:] if query.landmark else query.within
         candidates = [] if query.landmark and not query.within else self.named(name)
         if not candidates:
+            names = query.within or containers_after(text, span.end)
+            reading.holders = [entry for name in names[:1] for entry in self._holders(name, language)]
             return
         if query.sort and not query.landmark:
             candidates = [entry for entry in candidates if entry.kind in SORTS[query.sort]] or candidates
@@ -172,6 +183,9 @@ class Geoparser:
         group = groups[reading.key]
         best = max(range(len(group.shares)), key=group.shares.__getitem__)
         entry, score = group.candidates[best], group.shares[best]
+        if not (reading.query.sort or reading.query.part):
+            town, extra = _seat(entry, group)
+            entry, score = town, min(score + extra, 1.0)
         return Resolved(self._place(reading, entry), score, entry)
 
     def _place(self, reading: Reading, entry: Entry) -> Place:
@@ -184,21 +198,58 @@ class Geoparser:
         name = reading.query.name if reading.query.landmark else entry.name
         return Place(name, precision, entry.geonameid, entry.latitude, entry.longitude, entry.iso3, admin1)
 
-    def _landmarks(self, readings: list[Reading], resolved: list[Resolved]) -> list[Resolved]:
-        """Sites whose phrase names no town lie in the town named last before them, or first after."""
-        towns = sorted(
-            (reading.start, each.entry, each.score)
-            for reading, each in zip(readings, resolved, strict=True)
-            if each.entry is not None and each.entry.kind == "city" and not reading.query.near
-        ) if any(r.query.landmark and r.key is None for r in readings) else []  # fmt: skip
-        answer = []
-        for reading, each in zip(readings, resolved, strict=True):
-            if reading.query.landmark and reading.key is None and towns:
+    def _unlisted(
+        self, reading: Reading, resolved: list[Resolved], readings: list[Reading], leading: str | None
+    ) -> Resolved:
+        """What can be said of a name the gazetteer lacks: what the phrase says it lies in; for a site the town named
+        last before it; else the one country that the document is about. Never a point of its own."""
+        holders = [entry for entry in reading.holders if entry.iso3 == leading] or reading.holders
+        if holders:
+            best = max(holders, key=lambda entry: entry.population)
+            place = self._place(reading, best)
+            return Resolved(replace(place, name=reading.phrase, geonameid=None, latitude=None, longitude=None), 0.6)
+        if reading.query.landmark:
+            towns = [
+                (other.start, each) for other, each in zip(readings, resolved, strict=True)
+                if each.entry is not None and each.entry.kind == "city" and not other.query.near
+                and (leading is None or each.entry.iso3 == leading)
+            ]  # fmt: skip
+            if towns:
                 before = [town for town in towns if town[0] < reading.start]
-                _, entry, score = before[-1] if before else towns[0]
-                each = Resolved(self._place(reading, entry), 0.6 * score, entry)
-            answer.append(each)
-        return answer
+                chosen = max(before, key=lambda t: t[0])[1] if before else min(towns, key=lambda t: t[0])[1]
+                assert chosen.entry is not None
+                return Resolved(self._place(reading, chosen.entry), 0.6 * chosen.score, chosen.entry)
+        if leading is None:
+            return Resolved(Place(name=reading.phrase), 0.3)
+        return Resolved(Place(name=reading.phrase, precision="country", country=leading), 0.5)
+
+
+SEAT_SHARE = 0.33
+
+
+def _seat(entry: Entry, group: Toponym) -> tuple[Entry, float]:
+    """The town for a division of the same name that is little more than the town ("Kyiv", "Hebron"), with its share."""
+    if entry.kind not in ("admin1", "admin2") or entry.latitude is None or entry.longitude is None:
+        return entry, 0.0
+    for town, share in zip(group.candidates, group.shares, strict=True):
+        if town.kind != "city" or town.country != entry.country or town.latitude is None or town.longitude is None:
+            continue
+        beside = abs(town.latitude - entry.latitude) < 1 and abs(town.longitude - entry.longitude) < 1.5
+        if beside and town.population >= SEAT_SHARE * entry.population:
+            return town, share
+    return entry, 0.0
+
+
+LEADING_SHARE = 0.75
+
+
+def _leading(resolved: list[Resolved]) -> str | None:
+    """The country in which at least three quarters of the document's resolved places lie; None for fewer than two."""
+    found = [each.place.country for each in resolved if each.place.country]
+    if len(found) < 2:
+        return None
+    country = max(sorted(set(found)), key=found.count)
+    return country if found.count(country) >= LEADING_SHARE * len(found) else None
 
 
 def _open(path: Path | None, user: Path | None) -> tuple[Gazetteer, ...]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from groundswell.lexicon import table
 from groundswell.records import Span
@@ -26,6 +27,7 @@ SPOT_FEATURES = (
 )  # fmt: skip
 _WORD = re.compile(r"(?:[A-Z]\.){2,}|[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _POSSESSIVE = re.compile(r"['’]s?$")
+_STOP = re.compile(r"[.!?:\n\"“”(]")
 _JOINED = re.compile(r"^[ \-]$|^\. $")
 
 
@@ -44,6 +46,7 @@ class _Rules:
     demonyms: frozenset[str]
     linking: frozenset[str]
     short: frozenset[str]
+    bodies: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +79,13 @@ def _rules(language: str) -> _Rules:
     rules = table(language, "places")
     find = rules["find"]
     sorts = {word for words in rules["phrase"]["sorts"].values() for word in words}
+    lists = {name: frozenset(find[name]) for name in (
+        "inside", "movement", "other", "titles", "speech", "landmarks", "ignored", "ambiguous", "given", "linking", "bodies",
+    )}  # fmt: skip
     return _Rules(
-        *(frozenset(find[name]) for name in ("inside", "movement", "other", "titles", "speech")),
+        **lists,
         sorts=frozenset(sorts | set(find["natural"])),
-        landmarks=frozenset(find["landmarks"]),
-        ignored=frozenset(find["ignored"]),
-        ambiguous=frozenset(find["ambiguous"]),
-        given=frozenset(find["given"]),
         demonyms=frozenset(demonyms(language)),
-        linking=frozenset(find["linking"]),
         short=frozenset(short for shorts in rules["abbreviations"].values() for short in shorts),
     )
 
@@ -111,6 +112,7 @@ def candidates(text: str, named: Named, *, language: str = "en") -> list[tuple[C
             found.append(candidate)
             index = candidate.last
         index += 1
+    found = [candidate for candidate in found if not _inside_name(tokens, candidate, rules)]
     local = [_features(text, tokens, candidate, rules) for candidate in found]
     return list(zip(found, _together(text, tokens, found, local), strict=True))
 
@@ -121,7 +123,7 @@ def _tokens(text: str) -> list[Token]:
     for match in _WORD.finditer(text):
         word = _POSSESSIVE.sub("", match[0]) if match[0][-1] in "s'’" else match[0]
         gap = text[end : match.start()]
-        begins = not out or bool(re.search(r"[.!?:\n\"“”(]", gap)) and not (gap == ". " and len(out[-1].word) <= 3)
+        begins = not out or (bool(_STOP.search(gap)) and not (gap == ". " and len(out[-1].word) <= 3))
         out.append(
             Token(
                 match.start(),
@@ -141,7 +143,7 @@ def _longest(
 ) -> Candidate | None:
     """The longest known name that starts at a token."""
     token = tokens[first]
-    if not token.capital:
+    if not token.capital or token.word.casefold() == "the":
         return None
     if (short := _short(text, tokens, first, rules, named, language)) is not None:
         return short
@@ -167,6 +169,39 @@ def _longest(
     return None
 
 
+def _inside_name(tokens: Sequence[Token], candidate: Candidate, rules: _Rules) -> bool:
+    """Part of a body's or a person's name: "New York Times", "Bank of America", "Israel Epstein"."""
+    if candidate.landmark or candidate.abbreviation:
+        return False
+    if _speaks(tokens, candidate):
+        return True
+    if candidate.first == candidate.last and tokens[candidate.first].word.casefold() in rules.bodies:
+        return True
+    following = tokens[candidate.last + 1] if candidate.last + 1 < len(tokens) else None
+    if following is not None and following.glued and following.capital:
+        if following.word.casefold() in rules.bodies:
+            return True
+        single = candidate.first == candidate.last
+        if single and tokens[candidate.first].word in rules.given and following.word.casefold() not in rules.sorts:
+            return True
+    before, earlier = candidate.first - 1, candidate.first - 2
+    if earlier < 0 or not tokens[candidate.first].glued or tokens[before].word not in ("of", "de"):
+        return False
+    return tokens[earlier].capital and tokens[earlier].word.casefold() in rules.bodies
+
+
+_UTTERED = frozenset(
+    ("said", "says", "insisted", "insists", "vowed", "urged", "condemned", "denied", "accused", "warned")
+)
+
+
+def _speaks(tokens: Sequence[Token], candidate: Candidate) -> bool:
+    """A government named by its seat: "Moscow said", not behind a preposition ("a man from Moscow said")."""
+    if candidate.last + 1 >= len(tokens) or tokens[candidate.last + 1].word not in _UTTERED:
+        return False
+    return tokens[candidate.first].begins or tokens[candidate.first - 1].word in ("but", "and", "while", "as", "that")
+
+
 def _short(
     text: str, tokens: Sequence[Token], index: int, rules: _Rules, named: Named, language: str
 ) -> Candidate | None:
@@ -187,7 +222,7 @@ def _features(text: str, tokens: Sequence[Token], candidate: Candidate, rules: _
     word = before.word.casefold() if before and not first.begins else ""
     gap = text[before.end : first.start] if before else ""
     near = bool(before) and first.glued
-    joined = bool(after) and after.glued and text[last.end : last.end + 1] == " "
+    joined = after is not None and after.glued and text[last.end : last.end + 1] == " "
     next_word = after.word if after and joined else ""
     top = candidate.entries[0] if candidate.entries else None
     size = candidate.last - candidate.first + 1
@@ -231,7 +266,8 @@ def _together(
 ) -> list[list[float]]:
     """Adds what the document's other uses of the same words say."""
     plain = {token.word for token in tokens if token.word.islower()}
-    persons, wider, inside, times = set(), set(), set(), {}
+    wider, inside = set(), set()
+    times: dict[str, int] = {}
     keys = [fold(text[c.span.start : c.span.end]) for c in found]
     for key, row in zip(keys, local, strict=True):
         times[key] = times.get(key, 0) + 1
@@ -239,9 +275,7 @@ def _together(
             inside.add(key)
         if row["capital_after"]:
             wider.add(key)
-    for left, right in zip(tokens, tokens[1:], strict=False):
-        if left.capital and right.capital and right.glued:
-            persons.add(fold(right.word))
+    persons = {fold(b.word) for a, b in pairwise(tokens) if a.capital and b.capital and b.glued}
     out = []
     for key, candidate, row in zip(keys, found, local, strict=True):
         single = candidate.first == candidate.last

