@@ -121,7 +121,7 @@ def figure_ranges(figures: Iterable[Json]) -> dict[str, Json]:
         top = high if high is not None else low
         found["high"] = top if found["high"] is None else max(found["high"], top if top is not None else found["high"])
         found["open"] = found["open"] or high is None
-        found["sources"].add(figure["source"])
+        found["sources"].add(figure.get("source") or "review")
     for found in ranges.values():
         found["sources"] = len(found["sources"])
     return ranges
