@@ -22,7 +22,8 @@ _MOJIBAKE = re.compile("[ÃÂ][\u0080-¿]|â€[\u0090-\u009f™œ“”˜¦\u00
 # Browsers read these labels as cp1252; so do the pages that carry them.
 _ALIASES = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252"}
 _SAMPLE = 200_000
-_CONTROLS = dict.fromkeys((*range(0x00, 0x09), 0x0B, *range(0x0E, 0x20), 0x7F, 0xFEFF))
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufeff]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,8 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded:
 def clean(text: str) -> str:
     """Control characters out, lone surrogates to U+FFFD, line ends to newline, canonical composition (NFC)."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n\n")
-    text = text.translate(_CONTROLS)
-    if any("\ud800" <= each <= "\udfff" for each in text):
+    text = _CONTROLS.sub("", text)
+    if _SURROGATES.search(text):
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return unicodedata.normalize("NFC", text)
 
