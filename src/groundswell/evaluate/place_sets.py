@@ -222,6 +222,10 @@ def countries(folder: Path, geoparser: Geoparser) -> tuple[int, int, list[str]]:
 
 
 def main(arguments: Sequence[str]) -> None:
+    if "--gold" in arguments:
+        hits, total, wrong = countries(Path(arguments[-1]), Geoparser())
+        print(f"coded documents: country right {hits}/{total} = {hits / total:.3f}", *wrong, sep="\n  ")
+        return
     folder = next((Path(argument) for argument in arguments if not argument.startswith("--")), FOLDER)
     sets = {"LGL": lgl(folder / "lgl.xml"), "GeoVirus": geovirus(folder / "GeoVirus.xml")}
     if "--fit" in arguments:
@@ -232,10 +236,6 @@ def main(arguments: Sequence[str]) -> None:
     finders: dict[str, Finder] = {"own find": geoparser.find}
     if "--spacy" in arguments:
         finders["spaCy small"] = spacy_finder()
-    if "--gold" in arguments:
-        hits, total, wrong = countries(Path(arguments[-1]), geoparser)
-        print(f"coded documents: country right {hits}/{total} = {hits / total:.3f}", *wrong, sep="\n  ")
-        return
     for name, articles in sets.items():
         score, bare = resolved(articles, geoparser), resolved(articles, geoparser, publisher=False)
         print(f"{name}: gold mentions, within 161 km: {score.near}/{score.counted} = {score.near / score.counted:.3f}"
