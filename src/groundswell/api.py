@@ -143,11 +143,11 @@ def _run_batch(held: list[Reading], pipeline: Pipeline) -> Iterator[ReadDocument
             problems = tuple({"code": p.code, "message": p.message} for p in reading.problems)
             yield ReadDocument(reading.source_id, reading.outcome, problems, None, reading.duplicate_of)
         else:
-            yield _finished(next(records))
+            yield _finished(next(records), partial=reading.outcome == "partial")
 
 
-def _finished(record: Record) -> ReadDocument:
-    found = record_json(record)
+def _finished(record: Record, *, partial: bool = False) -> ReadDocument:
+    found = record_json(record, partial=partial)
     document = found["document"]
     problems = tuple({"code": p["code"], "message": p["message"]} for p in document["problems"])
     return ReadDocument(document["source_id"], document["outcome"], problems, found)

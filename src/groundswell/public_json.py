@@ -130,11 +130,14 @@ class RecordJson(TypedDict):
     places: list[PlaceJson]
 
 
-def record_json(record: Record) -> RecordJson:
-    """The public JSON object of one record that has been through ``assemble``."""
+def record_json(record: Record, *, partial: bool = False) -> RecordJson:
+    """The public JSON object of one record that has been through ``assemble``.
+
+    ``partial``: some of the source's text is missing, as ingest found.
+    """
     document = record.document
     return RecordJson(
-        document=_document(record),
+        document=_document(record, partial),
         events=[_event(document, finding) for finding in record.of(EventReport)],
         figures=[_figure(document, finding.value) for finding in record.of(Figure)],
         statements=[_statement(document, finding) for finding in record.of(StatementReport)],
@@ -142,25 +145,18 @@ def record_json(record: Record) -> RecordJson:
     )
 
 
-def outcome(record: Record) -> str:
-    """read | partial | irrelevant: how reading this document ended."""
-    problems = [*record.document.problems, *(finding.value for finding in record.of(Problem))]
-    if any(problem.code not in NOTES for problem in problems):
+def outcome(record: Record, partial: bool) -> str:
+    """read | partial | irrelevant: how reading this document ended. A stage that failed leaves it partial."""
+    if partial or any(record.of(Problem)):
         return "partial"
     return "irrelevant" if any(record.of(Irrelevant)) else "read"
-
-
-# Problem codes that inform without making the reading incomplete.
-NOTES = frozenset(
-    {"ambiguous_date", "no_date", "date_conflict", "note", "language_unsupported_rules", "title_repeated"}
-)
 
 
 def quote(document: Document, ref: Ref | Span) -> QuoteJson:
     return QuoteJson(text=document.text[ref.start : ref.end], start=ref.start, end=ref.end)
 
 
-def _document(record: Record) -> DocumentJson:
+def _document(record: Record, partial: bool) -> DocumentJson:
     document = record.document
     problems = [*document.problems, *(finding.value for finding in record.of(Problem))]
     return DocumentJson(
@@ -176,7 +172,7 @@ def _document(record: Record) -> DocumentJson:
         published=document.published.isoformat() if document.published else None,
         published_basis=document.published_basis,
         format=document.format,
-        outcome=outcome(record),
+        outcome=outcome(record, partial),
         problems=[ProblemJson(code=problem.code, message=problem.message) for problem in problems],
     )
 
