@@ -7,7 +7,7 @@ from typing import Any
 
 from groundswell.export.tables import event_row
 
-_POINTS = ("city", "place", "admin2")
+_POINTS = ("city", "place")
 
 
 def geometry(place: Mapping[str, Any] | None) -> dict[str, Any] | None:

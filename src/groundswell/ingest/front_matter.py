@@ -36,7 +36,8 @@ _STAFF_LINE = re.compile(
     re.IGNORECASE,
 )
 _STAFF = re.compile(
-    r"\b(?:board|staff|desk|correspondents?|reporters?|writers?|editors?|bureau|newsroom|agencies|committee|team|reuters|afp)\b",
+    r"\b(?:board|staff|desk|correspondents?|reporters?|writers?|editors?|bureau|newsroom|agencies|committee|secretariat|executive|"
+    r"presidium|politburo|collective|team|reuters|afp)\b",
     re.IGNORECASE,
 )
 _NAME = re.compile(
