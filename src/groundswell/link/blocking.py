@@ -20,6 +20,7 @@ CELL = 0.5  # degrees; places within MARGIN of an edge are put into the next cel
 MARGIN = 0.12
 LARGEST = 160  # reports a block; larger ones are compared in a window only
 WINDOW = 40
+FEW = 4  # telling words a report is brought together by; without any date all eight
 
 
 def keys(columns: Columns, row: int) -> list[int]:
@@ -27,6 +28,7 @@ def keys(columns: Columns, row: int) -> list[int]:
     group = int(columns.group[row])
     found: set[int] = set()
     country = int(columns.country[row])
+    dated = columns.first[row] != UNKNOWN_DAY or columns.published[row] != UNKNOWN_DAY
     for bucket in _buckets(columns, row):
         if columns.level[row] == FINE:
             for cell in _cells(float(columns.latitude[row]), float(columns.longitude[row])):
@@ -36,9 +38,12 @@ def keys(columns: Columns, row: int) -> list[int]:
         if country:
             found.add(_key("kind", int(columns.type[row]), bucket, country))
             # A report that knows no more than the country may tell of any place in it.
-            found.update(_key("country", group, bucket, country, word) for word in columns.tokens[row])
+            found.update(_key("country", group, bucket, country, word) for word in columns.tokens[row][:FEW])
+        if not dated:
+            # Nothing but words to go by: the trigger with each telling word narrows what a word alone brings together.
+            found.update(_key("deed", group, int(columns.trigger[row]), word) for word in columns.tokens[row])
         if not country or columns.level[row] >= COUNTRY:
-            found.update(_key("word", group, bucket, word) for word in columns.tokens[row][:3])
+            found.update(_key("word", group, bucket, word) for word in columns.tokens[row][: FEW if dated else None])
     return sorted(found)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -123,6 +124,17 @@ def columns(tellings: Sequence[Telling]) -> Columns:
     )
 
 
+def joined(parts: Sequence[Columns]) -> Columns:
+    """Slices of reports, one after the other, as one."""
+    values: dict[str, Any] = {}
+    for field in fields(Columns):
+        slices = [getattr(part, field.name) for part in parts]
+        values[field.name] = (
+            list(chain.from_iterable(slices)) if isinstance(slices[0], list) else np.concatenate(slices)
+        )
+    return Columns(**values)
+
+
 def _setting(event: Mapping[str, Any]) -> Mapping[str, Any]:
     """The finest place named as the setting; an empty one where none is named."""
     places = event.get("places") or ()
@@ -212,5 +224,5 @@ def _rarest(event: Mapping[str, Any], bag: Sequence[str]) -> list[str]:
     """The most telling stems of names and words: what reports without a common place are brought together by."""
     names = {word for word in _names(event, ("actors", "called_by", "targets")) if words.weight(word) > 0}
     rest = {word for word in bag if words.weight(word) > 0 and len(word) > 3}
-    ranked = sorted(names, key=lambda word: (-words.weight(word), word))[:2]
-    return ranked + sorted(rest - set(ranked), key=lambda word: (-words.weight(word), word))[:2]
+    order = [sorted(kind, key=lambda word: (-words.weight(word), word)) for kind in (names, rest - names)]
+    return order[0][:2] + order[1][:2] + order[0][2:4] + order[1][2:4]

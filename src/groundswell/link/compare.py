@@ -106,7 +106,7 @@ def _time(columns: Columns, left: Rows, right: Rows) -> dict[str, NDArray[np.gen
 def _place(columns: Columns, left: Rows, right: Rows) -> dict[str, NDArray[np.generic]]:
     fine = (columns.level[left] == FINE) & (columns.level[right] == FINE)
     unknown = (columns.level[left] == NOWHERE) | (columns.level[right] == NOWHERE)
-    same = (columns.place[left] == columns.place[right]) & (columns.place[left] != 0) & (columns.level[left] < COUNTRY)
+    same = (columns.place[left] == columns.place[right]) & (columns.place[left] != 0) & (columns.level[left] != COUNTRY)
     distance = kilometres(columns, left, right)
     with np.errstate(invalid="ignore"):
         near = fine & ~same & (distance <= NEAR_KM)

@@ -176,7 +176,6 @@ def _derived(connection: sqlite3.Connection, documents: set[str]) -> list[str]:
         reports.extend(event["id"] for event in record["events"])
         numbers = "SELECT n FROM report WHERE document = ?"
         connection.execute(f"DELETE FROM block WHERE report IN ({numbers})", (row[0],))
-        connection.execute(f"DELETE FROM block_report WHERE report IN ({numbers})", (row[0],))
         _dead_reports(connection, row[0])
     connection.execute("INSERT INTO text_index(text_index) VALUES('delete-all')")
     for n, title, text in _texts(connection):
