@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import threading
 
 import pytest
 from ledger_records import record, stored
@@ -210,3 +211,82 @@ def test_erasure_leaves_no_byte_and_the_chain_whole(tmp_path):
         for word in (b"zebulonia", b"quaxley", "zebulonia".encode("utf-16-le")):
             assert word not in data, file
     assert len(Ledger.open(tmp_path / "l.db").withdrawals()) == 1
+
+
+def test_half_a_surrogate_pair_is_refused_and_nothing_stored(tmp_path):
+    ledger, run = filled(tmp_path / "l.db", 1)
+    with pytest.raises(UsageError, match="surrogate"):
+        ledger.add([stored(7), stored(8, title="broken \ud83d")], run)
+    assert not ledger.has(record(7)["document"]["id"])
+
+
+def test_many_threads_share_one_ledger(tmp_path):
+    ledger, run = filled(tmp_path / "l.db", 4)
+    ids = [event["id"] for event in ledger.events()]
+    failures = []
+
+    def decide(worker):
+        try:
+            for n in range(10):
+                ledger.decide(
+                    Decision("correct", ids[n % 4], f"review:{worker}", AT, field="issue", value=f"{worker} {n}")
+                )
+                list(ledger.events())
+        except (LedgerError, sqlite3.Error) as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=decide, args=(f"w{n}",)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    ledger.add([stored(n) for n in range(20, 30)], run)
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert len(ledger.decisions()) == 40
+    assert len(ledger.decisions(standing=True)) == 4
+    assert ledger.verify() == []
+
+
+def test_one_of_two_reviewers_wins_every_race(tmp_path):
+    ledger, _ = filled(tmp_path / "l.db", 1)
+    event = next(ledger.events())["id"]
+    won, told = [], []
+
+    def race(name):
+        for n in range(25):
+            seen = ledger.event(event)["version"]
+            try:
+                won.append(
+                    ledger.decide(
+                        Decision("correct", event, f"review:{name}", f"{AT}{n}", field="issue", value=n), expect=seen
+                    )
+                )
+            except ConflictError as conflict:
+                told.append(conflict.current["version"] != seen)
+
+    threads = [threading.Thread(target=race, args=(name,)) for name in ("ana", "ben")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(won) == len(set(won)) == len(ledger.decisions())
+    assert all(told)
+    assert len(won) + len(told) == 50
+    assert ledger.verify() == []
+
+
+def test_an_erased_name_stays_out_of_merged_ledgers_and_decisions(tmp_path):
+    name = "Zebulonia Quaxley"
+    other = Ledger.open(tmp_path / "other.db")
+    other.add([stored(1, person=name)], other.start_run("rules-1", {}))
+    other.close()
+    ledger, _ = filled(tmp_path / "l.db", 1)
+    ledger.erase("zebulonia  QUAXLEY", by="review:steward", at=AT, reason="article 17(1)")
+    ledger.merge(tmp_path / "other.db")
+    event = next(ledger.events())["id"]
+    ledger.decide(Decision("contest", event, "review:ana", AT, reason=f"{name} wrote to us"))
+    assert "Quaxley" not in "".join(ledger.canonical_dump())
+    assert ledger.document(record(1)["document"]["id"])["document"]["text"].count("█") == len(name) - 1
+    (tmp_path / "l.db.key").unlink()
+    with pytest.raises(LedgerError, match="erased names would come back"):
+        ledger.add([stored(5)], ledger.runs()[0]["id"])

@@ -6,10 +6,12 @@ An entry commits to salt and content; erasing drops the salt, after which the ol
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 import sqlite3
+import threading
 from pathlib import Path
 
 from groundswell.errors import LedgerError
@@ -66,15 +68,24 @@ def read_head(path: Path) -> tuple[int, str] | None:
 
 
 def write_head(path: Path, connection: sqlite3.Connection) -> None:
-    """Keep the newest hash beside the ledger. Written after the commit: the file may lag behind, never run ahead."""
+    """Keep the newest hash beside the ledger. Written after the commit: the file may lag behind, never run ahead.
+
+    A full disk leaves the old head in place without an error: what was committed is safe and has to be acknowledged; the next
+    commit fails with a message, and the next one that succeeds brings the head up to date.
+    """
     seq, found = last(connection)
     file = head_path(path)
-    temporary = file.with_name(f"{file.name}.{os.getpid()}.tmp")
-    with temporary.open("w", encoding="utf-8") as out:
-        out.write(json.dumps({"seq": seq, "hash": found}) + "\n")
-        out.flush()
-        os.fsync(out.fileno())
-    temporary.replace(file)
+    temporary = file.with_name(f"{file.name}.{os.getpid()}.{threading.get_ident()}.tmp")
+    try:
+        with temporary.open("w", encoding="utf-8") as out:
+            out.write(json.dumps({"seq": seq, "hash": found}) + "\n")
+            out.flush()
+            os.fsync(out.fileno())
+        temporary.replace(file)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise LedgerError(f"{file} cannot be written ({error}). Make its folder writable.") from error
 
 
 def check_head(path: Path, connection: sqlite3.Connection) -> str | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from groundswell.errors import LedgerError
+from groundswell.errors import LedgerError, UsageError
 from groundswell.store import (
     blocklist,
     chain,
@@ -52,6 +52,8 @@ class Ledger:
         if wrong is not None and not readonly:
             ledger.close()
             raise LedgerError(damaged(ledger.path, wrong))
+        if not readonly and chain.read_head(ledger.path) != chain.last(ledger.connection):
+            chain.write_head(ledger.path, ledger.connection)  # killed between a commit and its head
         return ledger
 
     @property
@@ -150,8 +152,8 @@ class Ledger:
         if after is not None:
             where.add("d.id > ?", after)
         sql = (
-            f"SELECT {names}, d.source, (SELECT count(*) FROM report r WHERE r.document = d.n AND r.live = 1) "
-            f"FROM document d WHERE {where.sql} ORDER BY d.id LIMIT ?"
+            f"SELECT {names}, substr(s.id, 1, 16), (SELECT count(*) FROM report r WHERE r.document = d.n AND r.live = 1) "
+            f"FROM document d JOIN document s ON s.n = d.source WHERE {where.sql} ORDER BY d.id LIMIT ?"
         )
         with self.database.errors():
             for row in self.connection.execute(sql, (*where.parameters, -1 if limit is None else limit)):
@@ -190,6 +192,8 @@ class Ledger:
         """
         filters, left = filters or Filters(), limit
         last = reading.resolve_event(self.connection, after) if after else None
+        if after and last is None:
+            raise UsageError(f"No event {after!r} to go on after. Start again from the first page.")
         while left is None or left > 0:
             size = _PAGE if left is None else min(left, _PAGE)
             with self.database.errors():
@@ -255,6 +259,17 @@ class Ledger:
             (event_id,),
         )
         return [dict(zip(("left", "right", "score", "judgement", "reason", "by"), row, strict=True)) for row in rows]
+
+    def near_misses(self, *, limit: int = 100) -> list[Json]:
+        """Pairs of reports that nearly made one event, closest first: left, right, their events, score, reason. For review."""
+        rows = self.connection.execute(
+            'SELECT a.id, b.id, x.key, y.key, l.score, l.reason FROM link l JOIN report a ON a.n = l."left" '
+            'JOIN report b ON b.n = l."right" JOIN report x ON x.n = a.event JOIN report y ON y.n = b.event '
+            "WHERE l.superseded IS NULL AND a.event <> b.event AND a.live = 1 AND b.live = 1 ORDER BY l.score DESC, 1, 2 LIMIT ?",
+            (limit,),
+        )
+        names = ("left", "right", "left_event", "right_event", "score", "reason")
+        return [dict(zip(names, row, strict=True)) for row in rows]
 
     # -- deciding -----------------------------------------------------------------------------------------------------
 

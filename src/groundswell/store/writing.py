@@ -72,7 +72,15 @@ def _outcome(connection: sqlite3.Connection, stored: Stored, run: str, document:
 def split_json(record: Mapping[str, Any]) -> tuple[str, str]:
     """The text and the rest of one public JSON object. The source's name is left out: one document may come from several."""
     head = {name: value for name, value in record["document"].items() if name not in ("id", "text", "source_id")}
-    return str(record["document"]["text"]), payload.canonical({**record, "document": head})
+    text, body = str(record["document"]["text"]), payload.canonical({**record, "document": head})
+    try:
+        (text + body).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise UsageError(
+            f"Document {record['document']['id']} holds half a surrogate pair ({error.reason} at {error.start}), which no file can "
+            "store. Replace it by U+FFFD before reading the text."
+        ) from error
+    return text, body
 
 
 def _reading(connection: sqlite3.Connection, stored: Stored, run: str) -> tuple[str, int]:
