@@ -73,7 +73,7 @@ def reports(count: int, seed: int = 1):
             n += 1
 
 
-def make(n, kind, mode, place, day, actor, target, toll, words, chance, copied) -> dict[str, Any]:  # noqa: PLR0913
+def make(n, kind, mode, place, day, actor, target, toll, words, chance, copied) -> dict[str, Any]:
     told = day if chance.random() > 0.05 else day + timedelta(days=1)
     vague, undated = chance.random() < 0.1, chance.random() < 0.1
     where = place["country"] if vague else place["name"]

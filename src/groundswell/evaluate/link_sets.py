@@ -223,7 +223,7 @@ def _thinned(each: Labelled, chance: random.Random) -> Labelled:
             event["time"] = None
         elif luck < 0.2 and event["time"]:
             event["time"] |= {side: _shifted(event["time"][side], 1) for side in ("earliest", "latest")}
-        if chance.random() < 0.12:
+        if chance.random() < (0.5 if luck < 0.15 else 0.08):
             event["places"] = []
         for role in ("actors", "targets", "figures"):
             if chance.random() < 0.25:

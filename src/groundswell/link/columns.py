@@ -44,13 +44,18 @@ _GROUP_OF = {kind: number for number, group in enumerate(GROUPS) for kind in gro
 
 @dataclass(frozen=True)
 class Telling:
-    """One report as linking needs it: an event object of the public JSON, its document and when that was published."""
+    """One report as linking needs it: an event object of the public JSON, its document and when that was published.
+
+    ``country``: the one country that all settings named in the document are in; None where there are several or none. It keeps
+    reports without a place of their own from being compared across the world, and is never shown as theirs.
+    """
 
     id: str
     document: str
     json: Mapping[str, Any]
     published: str | None
     source: int = 0
+    country: str | None = None
 
 
 @dataclass
@@ -104,7 +109,10 @@ def columns(tellings: Sequence[Telling]) -> Columns:
         published=np.array([_ordinal(told.published) for told in tellings], dtype=np.int32),
         level=np.array([_level(place) for place in places], dtype=np.int8),
         place=np.array([_identity(place) for place in places], dtype=np.int64),
-        country=np.array([_code(place.get("country")) for place in places], dtype=np.int64),
+        country=np.array(
+            [_code(place.get("country") or told.country) for place, told in zip(places, tellings, strict=True)],
+            dtype=np.int64,
+        ),
         admin=np.array([_code(place.get("admin1")) for place in places], dtype=np.int64),
         latitude=np.array([_degrees(place, "latitude") for place in places], dtype=np.float32),
         longitude=np.array([_degrees(place, "longitude") for place in places], dtype=np.float32),

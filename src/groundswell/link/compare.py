@@ -21,12 +21,14 @@ Numbers = NDArray[np.float32]
 FEATURES: tuple[str, ...] = (
     "same_day", "days_overlap", "next_day", "days_apart", "day_unknown", "published_apart",
     "same_place", "near_place", "place_apart", "place_within", "place_unknown",
+    "vague",
     "same_type", "same_mode", "other_mode", "call_and_deed",
     "actors_alike", "actors_unlike", "actors_unknown", "targets_alike", "targets_unlike",
     "figures_equal", "figures_apart", "figures_of_other_kinds", "other_hour", "other_side", "words_alike", "words_very_alike", "same_trigger", "copied",
 )  # fmt: skip
 NEAR_KM = 30.0
 FAR_KM = 120.0
+STALE = 14  # days between publications beyond which an undated report is not compared with another
 LARGEST_GAP = 3  # days between two dated reports of one happening; newspapers confuse yesterday with the day before
 
 
@@ -46,6 +48,8 @@ def features(columns: Columns, left: Rows, right: Rows) -> Numbers:
         *_words(columns, left, right).items(),
     ):
         put(name, values)
+    # Neither day nor place to hold on to: words alone bring together what any two arrests share.
+    put("vague", found[:, FEATURES.index("day_unknown")] * found[:, FEATURES.index("place_unknown")])
     return found
 
 
@@ -75,11 +79,14 @@ def excluded(columns: Columns, left: Rows, right: Rows) -> NDArray[np.bool_]:
     countries = (columns.country[left] > 0) & (columns.country[right] > 0)
     # Two triggers in one document are two happenings: bringing mentions together was the reader's work.
     one_document = columns.document[left] == columns.document[right]
+    published = (columns.published[left] != UNKNOWN_DAY) & (columns.published[right] != UNKNOWN_DAY)
+    stale = (gap < 0) & published & (np.abs(columns.published[left] - columns.published[right]) > STALE)
     return np.asarray(
         (columns.group[left] != columns.group[right])
         | one_document
         | (gap > LARGEST_GAP)
         | far
+        | stale
         | (countries & (columns.country[left] != columns.country[right]))
     )
 

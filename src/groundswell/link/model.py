@@ -49,7 +49,7 @@ def load() -> PairModel:
 def from_json(found: dict[str, Any]) -> PairModel:
     if set(found["weights"]) != set(FEATURES):
         raise ModelError(
-            "link/weights.json does not fit the features of this version. Make it again: python -m groundswell.evaluate.link_sets fit"
+            "link/weights.json does not fit the features of this version. Make it again: python examples/linking/measure.py fit"
         )
     weights = np.array([found["weights"][name] for name in FEATURES], dtype=np.float64)
     return PairModel(
@@ -69,7 +69,7 @@ PRIORS: dict[str, tuple[float, float, float]] = {
     "same_day": (0.0, 1.5, 9.0), "days_overlap": (0.0, 1.0, 9.0), "next_day": (-3.0, -0.5, 1.0), "days_apart": (-9.0, -2.0, 0.0),
     "day_unknown": (-3.0, 0.0, 0.5), "published_apart": (-3.0, -0.5, 0.0), "same_place": (0.0, 1.0, 9.0),
     "near_place": (-2.0, 0.3, 9.0), "place_apart": (-9.0, -2.0, 0.0), "place_within": (-2.0, 0.0, 0.5),
-    "place_unknown": (-3.0, -0.5, 0.0), "same_type": (0.0, 1.5, 9.0), "same_mode": (0.0, 1.0, 9.0), "other_mode": (-9.0, -1.5, 0.0),
+    "place_unknown": (-3.0, -0.5, 0.0), "vague": (-9.0, -3.0, -1.5), "same_type": (0.0, 1.5, 9.0), "same_mode": (0.0, 1.0, 9.0), "other_mode": (-9.0, -1.5, 0.0),
     "call_and_deed": (-3.0, -0.3, 0.5), "actors_alike": (0.0, 1.5, 9.0), "actors_unlike": (-9.0, -1.0, 0.0),
     "actors_unknown": (-3.0, 0.0, 1.0), "targets_alike": (0.0, 1.5, 9.0), "targets_unlike": (-9.0, -1.0, 0.0),
     "figures_equal": (0.0, 1.5, 9.0), "figures_apart": (-3.0, -0.4, 0.0), "figures_of_other_kinds": (-3.0, -0.5, 0.0), "other_hour": (-9.0, -2.0, 0.0), "other_side": (-9.0, -2.0, 0.0), "words_alike": (0.0, 4.0, 15.0),

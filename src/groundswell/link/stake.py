@@ -110,7 +110,19 @@ def _tellings(connection: sqlite3.Connection, numbers: Sequence[int]) -> Iterato
     corrected = _corrections(connection)
     for n, identity, text, published, document, source in _rows(connection, numbers):
         event: dict[str, Any] = {**decode(text), **corrected.get(identity, {})}
-        yield n, Telling(identity, document, event, published, source)
+        placed = any(place.get("country") for place in event.get("places") or ())
+        country = None if placed else _country(connection, n)
+        yield n, Telling(identity, document, event, published, source, country)
+
+
+def _country(connection: sqlite3.Connection, n: int) -> str | None:
+    """The one country of all settings in a report's document."""
+    rows = connection.execute(
+        "SELECT DISTINCT p.country FROM report a JOIN report b ON b.document = a.document AND b.live = 1 "
+        "JOIN report_place p ON p.report = b.n WHERE a.n = ? AND p.country IS NOT NULL LIMIT 2",
+        (n,),
+    ).fetchall()
+    return str(rows[0][0]) if len(rows) == 1 else None
 
 
 def _rows(connection: sqlite3.Connection, numbers: Sequence[int]) -> Iterator[tuple[Any, ...]]:
