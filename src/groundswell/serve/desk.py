@@ -1,0 +1,192 @@
+"""What one running workbench holds: the ledger, its columns in memory, who may come in, and the project's settings.
+
+The clock is read here and nowhere else in the workbench.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import threading
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from groundswell.errors import UsageError
+from groundswell.serve.accounts import Accounts
+from groundswell.serve.choosing import Chooser
+from groundswell.serve.columns import Columns, Watch
+from groundswell.store import Ledger
+
+ROLES: dict[str, frozenset[str]] = {
+    "viewer": frozenset({"view"}),
+    "coder": frozenset({"view", "words", "code"}),
+    "adjudicator": frozenset({"view", "words", "code", "adjudicate"}),
+    "admin": frozenset({"view", "words", "code", "adjudicate", "admin"}),
+}
+PURPOSES = ("monitoring", "research", "journalism", "casework")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who asks. ``decides_as`` stands in every decision that this person takes."""
+
+    name: str
+    role: str
+
+    @property
+    def decides_as(self) -> str:
+        return f"review:{self.name}"
+
+    def may(self, permission: str) -> bool:
+        return permission in ROLES[self.role]
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What the ledger is kept for. Private persons' names are shown only where the purpose needs them and says why."""
+
+    title: str = ""
+    purpose: str = ""
+    controller: str = ""
+    show_names: bool = False
+    why_names: str = ""
+
+
+class Desk:
+    """One workbench over one ledger file; shared by all requests and their threads."""
+
+    def __init__(self, ledger: Ledger, *, host: str, port: int) -> None:
+        self.ledger, self.host, self.port = ledger, host, port
+        self.accounts = Accounts.load(_beside(ledger.path, ".accounts"))
+        self.sessions: dict[str, Person] = {}
+        self.api_token = secrets.token_urlsafe(24)
+        self._launch: str | None = secrets.token_urlsafe(24)
+        self._lock = threading.Lock()
+        self._watch = Watch(ledger.path)
+        self._columns: Columns | None = None
+        self.chooser = Chooser()
+        self.project = self._load_project()
+        self.feed_key = self._feed_key()
+
+    @classmethod
+    def open(cls, path: str | Path, *, host: str = "127.0.0.1", port: int = 0) -> Desk:
+        """Open an existing ledger. Raises LedgerError as ``Ledger.open`` does."""
+        desk = cls(Ledger.open(path, create=False), host=host, port=port)
+        desk.columns()
+        return desk
+
+    def close(self) -> None:
+        self._watch.close()
+        self.ledger.close()
+
+    def columns(self) -> Columns:
+        """All events in memory, read again where another process changed the ledger."""
+        with self._lock:
+            version = self._watch.version()
+            if self._columns is None or self._columns.version != version:
+                self._columns = Columns.load(self.ledger.connection, version)
+            return self._columns
+
+    def touched(self, numbers: set[int]) -> None:
+        """Read these events again after a decision of our own, without reading all."""
+        with self._lock:
+            if self._columns is not None:
+                before = self._columns
+                self._columns = before.patched(self.ledger.connection, numbers, self._watch.version())
+
+    def now(self) -> str:
+        """ISO 8601 in UTC; what decisions and exports are dated with."""
+        return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+    # -- letting people in --------------------------------------------------------------------------------------------
+
+    @property
+    def authority(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+    @property
+    def cookie(self) -> str:
+        """Cookies know no ports: each workbench on this machine needs a name of its own."""
+        return f"groundswell_{self.port}"
+
+    def hosts(self) -> frozenset[str]:
+        """What a request may give as its Host; anything else is another site that points at this machine."""
+        names = {self.authority}
+        if self.host in ("127.0.0.1", "::1", "localhost"):
+            names |= {f"{name}:{self.port}" for name in ("127.0.0.1", "localhost", "[::1]")}
+        return frozenset(names | self.accounts.hosts)
+
+    def launch_url(self) -> str:
+        """Address that lets one browser in, once; with accounts, the address of the login page."""
+        if self.accounts.people:
+            return f"http://{self.authority}/login"
+        return f"http://{self.authority}/launch/{self._launch}"
+
+    def redeem(self, token: str) -> str | None:
+        """A session for the launch token, which is then used up; None for any other."""
+        with self._lock:
+            if self._launch is None or not secrets.compare_digest(token.encode(), self._launch.encode()):
+                return None
+            self._launch = None
+        return self.begin(Person("local", "admin"))
+
+    def begin(self, person: Person) -> str:
+        session = secrets.token_urlsafe(32)
+        self.sessions[session] = person
+        return session
+
+    def rename(self, session: str, name: str) -> None:
+        """Give a session without account the name that its decisions carry."""
+        clean = "".join(letter for letter in name.strip() if letter.isalnum() or letter in " ._-")[:40].strip()
+        if not clean:
+            raise UsageError("A reviewer's name needs at least one letter or digit.")
+        self.sessions[session] = replace(self.sessions[session], name=clean)
+
+    # -- the project --------------------------------------------------------------------------------------------------
+
+    def save_project(self, project: Project) -> None:
+        """Keep the settings beside the ledger. Raises UsageError where names are to be shown and nobody says why."""
+        if project.purpose and project.purpose not in PURPOSES:
+            raise UsageError(f"Unknown purpose {project.purpose!r}. Use one of: {', '.join(PURPOSES)}.")
+        if project.show_names and not (project.purpose and project.why_names.strip()):
+            raise UsageError("Private persons' names are shown only with a purpose and a reason. Give both.")
+        _write(_beside(self.ledger.path, ".project"), json.dumps(asdict(project), indent=1, ensure_ascii=False))
+        self.project = project
+
+    def _load_project(self) -> Project:
+        path = _beside(self.ledger.path, ".project")
+        if not path.exists():
+            return Project()
+        try:
+            found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            return Project(**found)
+        except (ValueError, TypeError) as error:
+            raise UsageError(
+                f"{path} cannot be read ({error}). Mend or remove it; it holds the project's settings."
+            ) from None
+
+    def _feed_key(self) -> str:
+        """Secret part of the calendar's address; kept beside the ledger so that subscriptions outlive a restart."""
+        path = _beside(self.ledger.path, ".feed")
+        if not path.exists():
+            _write(path, secrets.token_urlsafe(18))
+        return path.read_text(encoding="ascii").strip()
+
+
+def _beside(path: Path, suffix: str) -> Path:
+    return path.with_name(path.name + suffix)
+
+
+def _write(path: Path, text: str) -> None:
+    """Whole or not at all, readable by its owner only."""
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
+    temporary.replace(path)
