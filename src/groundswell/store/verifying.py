@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from groundswell.errors import LedgerError
+from groundswell.errors import GroundswellError, LedgerError
 from groundswell.store import chain, events, linkbook, payload, reading, writing
 from groundswell.store.decisions import payload_value
 from groundswell.store.shapes import Decision
@@ -23,7 +23,7 @@ def verify(path: Path, connection: sqlite3.Connection) -> list[Problem]:
     for check in checks:
         try:
             problems.extend(check(connection))
-        except (sqlite3.DatabaseError, LedgerError, ValueError, KeyError, TypeError, OverflowError) as error:
+        except (sqlite3.DatabaseError, GroundswellError, ValueError, KeyError, TypeError, OverflowError) as error:
             name = check.__name__.strip("_")
             problems.append(
                 Problem(f"{name}_unreadable", f"The {name} of {path} cannot be read ({error}). Restore a backup.")
@@ -70,7 +70,11 @@ def _content(
     erased: dict[int, str],
 ) -> Iterator[Problem]:
     """Compare what an entry commits to with the rows it is about."""
-    content = entry_content(connection, kind, ref)
+    try:
+        content = entry_content(connection, kind, ref)
+    except (GroundswellError, ValueError, TypeError) as error:
+        yield Problem(f"{kind}_altered", f"The {kind} {ref} (entry {seq}) was altered and makes no sense now: {error}")
+        return
     if content is None:
         yield Problem(f"{kind}_missing", f"The {kind} {ref} (entry {seq}) is missing.")
     elif seq in erased:
@@ -160,8 +164,8 @@ def _superseding(connection: sqlite3.Connection) -> Iterator[Problem]:
     stands: dict[str, tuple[str, str]] = {}
     expected: dict[str, tuple[str | None, str | None]] = {}
     rows = connection.execute("SELECT id, superseded_at, superseded_by, slot FROM decision ORDER BY n").fetchall()
-    for identity, *_ in rows:
-        decision = decision_of(connection, identity)
+    taken = {identity: _sound(connection, identity) for identity, *_ in rows}
+    for identity, decision in taken.items():
         if decision is None:
             continue
         before = stands.get(decision.slot)
@@ -176,11 +180,19 @@ def _superseding(connection: sqlite3.Connection) -> Iterator[Problem]:
             expected[decision.left] = (decision.at, identity)
             stands = {slot: held for slot, held in stands.items() if held[0] != decision.left}
     for identity, at, by, slot in rows:
-        decision = decision_of(connection, identity)
+        decision = taken[identity]
         if decision is None or expected.get(identity) != (at, by) or decision.slot != slot:
             yield Problem(
                 "decision_altered", f"The standing of decision {identity} does not follow from the decisions taken."
             )
+
+
+def _sound(connection: sqlite3.Connection, identity: str) -> Decision | None:
+    """A decision as stored; None where it can be no decision any more."""
+    try:
+        return decision_of(connection, identity)
+    except (GroundswellError, ValueError, TypeError):
+        return None
 
 
 def _reports(connection: sqlite3.Connection) -> Iterator[Problem]:
