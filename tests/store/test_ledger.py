@@ -79,6 +79,29 @@ def test_events_filter_page_and_count(tmp_path):
         list(ledger.events(Filters(since="yesterday")))
 
 
+def test_a_corrected_place_is_found_where_it_is_shown(tmp_path):
+    ledger, _ = filled(tmp_path / "l.db", 1)
+    event = next(ledger.events())["id"]
+    place = {
+        "text": "Kayes",
+        "name": "Kayes",
+        "country": "SEN",
+        "latitude": 14.4,
+        "longitude": -11.4,
+        "precision": "city",
+    }
+    ledger.decide(Decision("correct", event, "review:ana", AT, field="place", value=place))
+    for filters in (
+        Filters(country="SEN"),
+        Filters(place="kay"),
+        Filters(bbox=(-12, 14, -11, 15)),
+        Filters(country="MLI"),
+    ):
+        assert ledger.total(filters) == 1, filters
+    assert ledger.counts(None, "country") == {"SEN": 1}
+    assert ledger.total(Filters(country="SEN", place="bamako")) == 0
+
+
 def test_another_reading_supersedes_and_orphans_are_listed(tmp_path):
     ledger, _ = filled(tmp_path / "l.db", 2)
     identity = record(0)["document"]["id"]

@@ -163,6 +163,7 @@ def _links(connection: sqlite3.Connection, blocked: Blocklist, touched: dict[int
 def _derived(connection: sqlite3.Connection, documents: set[str]) -> list[str]:
     """Make the derived tables anew for the documents touched and the text index for all; returns the reports' ids."""
     reports: list[str] = []
+    numbers: list[int] = []
     for identity in sorted(documents):
         row = connection.execute("SELECT n, reading FROM document WHERE id = ?", (identity,)).fetchone()
         source = connection.execute("SELECT min(source_id) FROM outcome WHERE document = ?", (identity,)).fetchone()[0]
@@ -174,9 +175,10 @@ def _derived(connection: sqlite3.Connection, documents: set[str]) -> list[str]:
         connection.execute("DELETE FROM band WHERE document = ?", (row[0],))
         connection.execute("UPDATE signature SET text_hash = '', body = x'' WHERE document = ?", (row[0],))
         reports.extend(event["id"] for event in record["events"])
-        numbers = "SELECT n FROM report WHERE document = ?"
-        connection.execute(f"DELETE FROM block WHERE report IN ({numbers})", (row[0],))
+        numbers.extend(each[0] for each in connection.execute("SELECT n FROM report WHERE document = ?", (row[0],)))
         _dead_reports(connection, row[0])
+    for part in reading.chunks(numbers):
+        connection.execute(f"DELETE FROM block WHERE report IN ({','.join('?' * len(part))})", part)
     connection.execute("INSERT INTO text_index(text_index) VALUES('delete-all')")
     for n, title, text in _texts(connection):
         connection.execute("INSERT INTO text_index(rowid, title, text) VALUES(?, ?, ?)", (n, title or "", text))

@@ -49,8 +49,9 @@ def event_where(filters: Filters) -> Where:
         where.add("e.reports > 1" if filters.linked else "e.reports = 1")
     if filters.event is not None:
         where.add("e.n = (SELECT event FROM report WHERE key = ?)", filters.event)
+    _where_it_was(where, filters)
     inner = Where()
-    _of_report(inner, filters)
+    _of_report(inner, filters, places=False)
     if inner.conditions:
         where.add(f"e.n IN (SELECT r.event FROM report r WHERE r.live = 1 AND {inner.sql})", *inner.parameters)
     return where
@@ -84,17 +85,47 @@ def _shared(where: Where, filters: Filters, table: str) -> None:
         where.add(f"{table}.confidence >= ?", filters.min_confidence)
 
 
-def _of_report(where: Where, filters: Filters) -> None:
+def _where_it_was(where: Where, filters: Filters) -> None:
+    """Country, place and box of an event: where it is shown (perhaps corrected), or any place that one of its reports names."""
+    told = Where()
+    _places(told, filters)
+    shown = Where()
+    shown.any_of("e.country", listed(filters.country))
+    if filters.place:
+        shown.add("e.place LIKE ? ESCAPE '\\'", _part(filters.place))
+    if filters.bbox is not None:
+        west, south, east, north = filters.bbox
+        shown.add(f"e.latitude BETWEEN ? AND ? AND {_between(west, east, 'e.')}", south, north, west, east)
+    if told.conditions:
+        reports = f"e.n IN (SELECT r.event FROM report r WHERE r.live = 1 AND {told.sql})"
+        where.add(f"(({shown.sql}) OR {reports})", *shown.parameters, *told.parameters)
+
+
+def _places(where: Where, filters: Filters) -> None:
     countries = listed(filters.country)
     if countries:
         marks = ",".join("?" * len(countries))
         where.add(f"r.n IN (SELECT report FROM report_place WHERE country IN ({marks}))", *countries)
-    if filters.actor:
-        where.add("r.n IN (SELECT report FROM report_actor WHERE name LIKE ? ESCAPE '\\')", _part(filters.actor))
     if filters.place:
         where.add("r.n IN (SELECT report FROM report_place WHERE name LIKE ? ESCAPE '\\')", _part(filters.place))
     if filters.bbox is not None:
-        _box(where, filters.bbox)
+        west, south, east, north = filters.bbox
+        inside = f"latitude BETWEEN ? AND ? AND {_between(west, east)}"
+        where.add(f"r.n IN (SELECT report FROM report_place WHERE {inside})", south, north, west, east)
+
+
+def _between(west: float, east: float, table: str = "") -> str:
+    """Longitudes of a box; one that crosses the 180th meridian has its west east of its east."""
+    if west <= east:
+        return f"{table}longitude BETWEEN ? AND ?"
+    return f"({table}longitude >= ? OR {table}longitude <= ?)"
+
+
+def _of_report(where: Where, filters: Filters, *, places: bool = True) -> None:
+    if places:
+        _places(where, filters)
+    if filters.actor:
+        where.add("r.n IN (SELECT report FROM report_actor WHERE name LIKE ? ESCAPE '\\')", _part(filters.actor))
     sources = listed(filters.source)
     if sources:
         parts = " OR ".join(["publisher = ? OR source_id LIKE ? ESCAPE '\\'"] * len(sources))
@@ -105,18 +136,6 @@ def _of_report(where: Where, filters: Filters) -> None:
         where.add("r.document IN (SELECT rowid FROM text_index WHERE text_index MATCH ?)", query)
     if filters.document is not None:
         where.add("r.document = (SELECT n FROM document WHERE id = ?)", filters.document)
-
-
-def _box(where: Where, box: tuple[float, float, float, float]) -> None:
-    west, south, east, north = box
-    inside = "longitude BETWEEN ? AND ?" if west <= east else "(longitude >= ? OR longitude <= ?)"
-    where.add(
-        f"r.n IN (SELECT report FROM report_place WHERE latitude BETWEEN ? AND ? AND {inside})",
-        south,
-        north,
-        west,
-        east,
-    )
 
 
 def fts_query(words: str) -> str:
