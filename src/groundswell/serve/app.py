@@ -82,9 +82,9 @@ class Page:
 
 def routes() -> list[Page]:
     """All routes of the workbench."""
-    from groundswell.serve import door, look
+    from groundswell.serve import check, door, look
 
-    return [*door.ROUTES, *look.ROUTES]
+    return [*door.ROUTES, *look.ROUTES, *check.ROUTES]
 
 
 def application(desk: Desk) -> Starlette:

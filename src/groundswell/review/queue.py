@@ -1,0 +1,145 @@
+"""What to look at first: events ordered by what a decision about them is worth. Reads the ledger, decides nothing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from groundswell.store import Ledger, reading
+
+Json = Mapping[str, Any]
+
+# The cheap part of the worth, in SQL, to find candidates among millions; ``worth`` orders those.
+_CANDIDATES = (
+    "SELECT n FROM event WHERE state IN ('unreviewed', 'contested') ORDER BY "
+    "(state = 'contested') * 2 + (1 - abs(2 * confidence - 1)) + 0.25 * min(reports, 5) + 0.4 * (type IN ('ASSAULT', 'PROTEST')) "
+    "+ 0.2 * (status NOT IN ('occurred', 'ongoing')) DESC, n LIMIT ?"
+)
+_POSSIBLE = (
+    'SELECT a.event, b.event, max(l.score), l.reason FROM link l JOIN report a ON a.n = l."left" JOIN report b ON b.n = l."right" '
+    "WHERE l.superseded IS NULL AND a.event <> b.event AND a.live = 1 AND b.live = 1 AND (a.event = ?1 OR b.event = ?1) "
+    "GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 8"
+)
+_NEAR = (
+    "SELECT n FROM event WHERE country = ?1 AND type = ?2 AND n <> ?3 AND earliest <= date(?5, '+2 day') AND "
+    "latest >= date(?4, '-2 day') AND state <> 'rejected' ORDER BY abs(julianday(earliest) - julianday(?4)), reports DESC LIMIT 8"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An event with what a decision about it is worth and why, in words."""
+
+    event: dict[str, Any]
+    worth: float
+    reasons: tuple[str, ...]
+
+
+def queue(book: Ledger, *, limit: int = 50, pool: int = 200, only: Sequence[int] | None = None) -> list[Item]:
+    """The events most worth a decision, best first.
+
+    Args:
+        pool: how many candidates to look at closely; 200 take 30 ms.
+        only: numbers of events to choose from, where filters narrow the queue down.
+    """
+    with book.database.errors():
+        numbers = [row[0] for row in book.connection.execute(_CANDIDATES, (pool if only is None else -1,))]
+        if only is not None:
+            allowed = set(only)
+            numbers = [n for n in numbers if n in allowed][:pool]
+        events = reading.event_views(book.connection, numbers)
+        doubted = _doubted(book, numbers)
+    items = [_item(event, doubted.get(n, 0.0)) for n, event in zip(numbers, events, strict=False)]
+    return sorted(items, key=lambda item: (-item.worth, item.event["id"]))[:limit]
+
+
+def _item(event: dict[str, Any], possible: float) -> Item:
+    worth, reasons = measure(event, possible)
+    return Item(event, round(worth, 3), tuple(reasons))
+
+
+def measure(event: Json, possible: float = 0.0) -> tuple[float, list[str]]:
+    """Uncertainty, dispute and reach, added up; ``possible`` is the score of the best link that was left open."""
+    parts: list[tuple[float, str]] = []
+    unsure = 1 - abs(2 * float(event["confidence"]) - 1)
+    if unsure > 0.3:
+        parts.append((unsure, f"the reader is {100 * float(event['confidence']):.0f} % sure"))
+    if event.get("review_state") == "contested":
+        parts.append((2.0, "someone concerned contests it"))
+    spread = _spread(event.get("figures") or ())
+    if spread:
+        parts.append((min(spread[0], 1.5), f"sources differ on {spread[1]}"))
+    if len({said["status"] for said in event.get("statuses") or ()}) > 1:
+        parts.append((0.5, "reports differ on whether it took place"))
+    if len({place.get("country") for place in event.get("places") or () if place.get("country")}) > 1:
+        parts.append((0.6, "places in more than one country"))
+    reach = _reach(event.get("figure_ranges") or {})
+    if reach >= 1:
+        parts.append((0.3 * reach, "large figures"))
+    if possible:
+        parts.append((0.5 * possible, "another event may be the same"))
+    parts.append((0.15 * math.log2(1 + int(event.get("report_count") or 1)), ""))
+    return sum(part for part, _ in parts), [reason for _, reason in parts if reason]
+
+
+def _spread(figures: Iterable[Json]) -> tuple[float, str] | None:
+    """How far sources' figures lie apart, in powers of two: the widest kind of count."""
+    ends: dict[str, list[float]] = {}
+    for figure in figures:
+        value = (
+            figure["best"]
+            if figure["best"] is not None
+            else figure["low"]
+            if figure["low"] is not None
+            else figure["high"]
+        )
+        if value is not None:
+            ends.setdefault(figure["of"], []).append(float(value))
+    widest = max(((math.log2((max(v) + 1) / (min(v) + 1)), of) for of, v in ends.items() if len(v) > 1), default=None)
+    return (widest[0], widest[1]) if widest and widest[0] > 0.4 else None
+
+
+def _reach(ranges: Mapping[str, Json]) -> float:
+    """Powers of ten: of the crowd beyond 100, of the dead beyond 1."""
+    crowd = (ranges.get("participants") or {}).get("high") or 0
+    dead = (ranges.get("deaths") or {}).get("high") or 0
+    return max(math.log10(max(crowd, 1)) - 2, math.log10(max(dead, 1)), 0.0)
+
+
+def _doubted(book: Ledger, numbers: Sequence[int]) -> dict[int, float]:
+    """The best score of a possible link out of each event."""
+    found: dict[int, float] = {}
+    for part in reading.chunks(numbers):
+        marks = ",".join("?" * len(part))
+        rows = book.connection.execute(
+            'SELECT a.event, b.event, l.score FROM link l JOIN report a ON a.n = l."left" JOIN report b ON b.n = l."right" '
+            f"WHERE l.superseded IS NULL AND l.judgement = 'possible' AND a.event <> b.event AND a.event IN ({marks})",
+            part,
+        )
+        for first, second, score in rows:
+            for n in (first, second):
+                found[n] = max(found.get(n, 0.0), score)
+    return found
+
+
+def candidates(book: Ledger, event_id: str) -> list[dict[str, Any]]:
+    """Other events that may tell the same happening: open links first, then the same kind in the same country within two days."""
+    with book.database.errors():
+        n = reading.resolve_event(book.connection, event_id)
+        if n is None:
+            return []
+        reasons: dict[int, str] = {}
+        for first, second, score, reason in book.connection.execute(_POSSIBLE, (n,)):
+            reasons.setdefault(second if first == n else first, f"{reason} (score {score:.2f})")
+        row = book.connection.execute("SELECT country, type, earliest, latest FROM event WHERE n = ?", (n,)).fetchone()
+        if row is not None and None not in row:
+            for (other,) in book.connection.execute(_NEAR, (row[0], row[1], n, row[2], row[3])):
+                reasons.setdefault(other, "same kind, country and days")
+        numbers = list(reasons)[:8]
+        views = {
+            reading.resolve_event(book.connection, view["id"]): view
+            for view in reading.event_views(book.connection, numbers)
+        }
+    return [{"event": views[other], "reason": reasons[other]} for other in numbers if other in views]
