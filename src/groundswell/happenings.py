@@ -153,7 +153,7 @@ def _likeness(document: Document, a: Telling, b: Telling) -> float:
     score -= 0.05 * min(abs(a.index - b.index), 8)
     bare = min(a.weight(), b.weight()) < 2.0
     score += 0.3 if bare else 0.0
-    return score - 0.35
+    return score + 0.05
 
 
 def _names(telling: Telling, kind: str) -> set[str]:
