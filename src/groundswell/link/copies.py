@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from itertools import combinations, groupby, islice
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +18,8 @@ BANDS = 16  # of 4 rows: two texts with Jaccard 0.8 share a band with probabilit
 ALIKE = 0.7  # of word 4-shingles; a wire copy with a changed lead and a cut tail keeps about that much
 SHORTEST = 25  # words; shorter texts are alike by chance
 _SEED = 17
+_MANY = 20_000
+MOST = 200  # documents looked at in one band; more than that share boiler-plate, not a story
 
 Signed = tuple[int, NDArray[np.uint32], list[int]]  # document, signature, bands
 
@@ -93,23 +97,43 @@ def _sign(connection: sqlite3.Connection) -> tuple[list[Signed], set[int]]:
 def _alike(connection: sqlite3.Connection, fresh: Sequence[Signed]) -> Iterator[tuple[int, int]]:
     """Pairs of documents, at least one of them new, whose signatures agree in ALIKE of their places."""
     signatures = {document: found for document, found, _ in fresh}
-    seen: set[tuple[int, int]] = set()
-    for document, found, own in fresh:
-        marks = ",".join("?" * BANDS)
-        rows = connection.execute(
-            f"SELECT DISTINCT document FROM band WHERE hash IN ({marks}) AND document <> ? ORDER BY document LIMIT 200",
-            (*own, document),
-        )
-        for (other,) in rows:
-            pair = (min(document, other), max(document, other))
-            if pair in seen:
-                continue
-            seen.add(pair)
-            if other not in signatures:
-                body = connection.execute("SELECT body FROM signature WHERE document = ?", (other,)).fetchone()[0]
-                signatures[other] = np.frombuffer(body, dtype=np.uint32)
-            if float(np.mean(signatures[other] == found)) >= ALIKE:
-                yield pair
+    candidates = _all_sharing(connection) if len(fresh) > _MANY else _sharing(connection, fresh)
+    for first, second in sorted(candidates):
+        if (first in signatures or second in signatures) and _likeness(connection, signatures, first, second) >= ALIKE:
+            yield first, second
+
+
+def _sharing(connection: sqlite3.Connection, fresh: Sequence[Signed]) -> set[tuple[int, int]]:
+    """Pairs that share a band, looked up for each new document."""
+    marks = ",".join("?" * BANDS)
+    sql = f"SELECT DISTINCT document FROM band WHERE hash IN ({marks}) AND document <> ? ORDER BY document LIMIT {MOST}"
+    return {
+        (min(document, other), max(document, other))
+        for document, _, own in fresh
+        for (other,) in connection.execute(sql, (*own, document))
+    }
+
+
+def _all_sharing(connection: sqlite3.Connection) -> set[tuple[int, int]]:
+    """The same for very many new documents, in one walk through the bands in their order."""
+    found: set[tuple[int, int]] = set()
+    for _, rows in groupby(
+        connection.execute("SELECT hash, document FROM band ORDER BY hash, document"), itemgetter(0)
+    ):
+        documents = [document for _, document in islice(rows, MOST)]
+        if len(documents) > 1:
+            found.update(combinations(documents, 2))
+    return found
+
+
+def _likeness(
+    connection: sqlite3.Connection, signatures: dict[int, NDArray[np.uint32]], first: int, second: int
+) -> float:
+    for document in (first, second):
+        if document not in signatures:
+            body = connection.execute("SELECT body FROM signature WHERE document = ?", (document,)).fetchone()[0]
+            signatures[document] = np.frombuffer(body, dtype=np.uint32)
+    return float(np.mean(signatures[first] == signatures[second]))
 
 
 def _near(connection: sqlite3.Connection, document: int) -> list[int]:

@@ -32,6 +32,8 @@ def chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
 
 def tellings(connection: sqlite3.Connection, column: str, values: Iterable[int]) -> list[Told]:
     """The live reports whose ``column`` (n, event or document) is one of ``values``, with what stands about each."""
+    from msgspec.json import decode  # three times as fast as json.loads; a million reports are decoded to be linked
+
     found: list[Told] = []
     names = ", ".join(f"d.{name}" for name in DOCUMENT_COLUMNS)
     for part in chunks(values):
@@ -46,7 +48,7 @@ def tellings(connection: sqlite3.Connection, column: str, values: Iterable[int])
             if zlib.crc32(text.encode("utf-8", "surrogatepass")) != crc:
                 raise LedgerError(f"Report {identity} was altered on disk. Run `groundswell verify`; restore a backup.")
             about = dict(zip(DOCUMENT_COLUMNS, document, strict=True))
-            found.append(Told(n, identity, event, json.loads(text), about, source))
+            found.append(Told(n, identity, event, decode(text), about, source))
     standing = decisions_about(connection, (told.id for told in found))
     for told in found:
         told.decisions = standing.get(told.id, [])
