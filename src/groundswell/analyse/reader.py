@@ -46,7 +46,7 @@ class Reader:
         return self._session
 
     def batch(self, records: Sequence[Record]) -> Sequence[list[Finding[Any]]]:
-        """One list of findings for each record; units of all records share the network's batches."""
+        """One list of findings for each record; what is found in one never depends on the others."""
         session = self.session()
         texts: list[str] = []
         found: list[Unit] = []
@@ -61,12 +61,13 @@ class Reader:
                 texts.append(text)
                 found.append(unit)
                 owner.append(number)
-        readings = session.read(texts, found)
-        out: list[list[Finding[Any]]] = []
-        for number, record in enumerate(records):
-            mine = [(u, r) for u, r, o in zip(found, readings, owner, strict=True) if o == number]
-            out.append(list(findings(record.document.text, mine, session.name)))
-        return out
+        readings = session.read(texts, found, owner)
+        mine: list[list[tuple[Unit, Reading]]] = [[] for _ in records]
+        for number, unit, reading in zip(owner, found, readings, strict=True):
+            mine[number].append((unit, reading))
+        return [
+            list(findings(record.document.text, read, session.name)) for record, read in zip(records, mine, strict=True)
+        ]
 
 
 def findings(text: str, read: Sequence[tuple[Unit, Reading]], by: str) -> Iterator[Finding[Any]]:
