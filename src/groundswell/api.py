@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -137,13 +137,21 @@ def run_readings(readings: Iterable[Reading], pipeline: Pipeline, *, batch_size:
 
 
 def _run_batch(held: list[Reading], pipeline: Pipeline) -> Iterator[ReadDocument]:
-    records = pipeline.run([Record(r.document) for r in held if r.document is not None])
+    found = read_documents([r.document for r in held if r.document is not None], pipeline)
     for reading in held:
-        if reading.document is None:
-            problems = tuple({"code": p.code, "message": p.message} for p in reading.problems)
-            yield ReadDocument(reading.source_id, reading.outcome, problems, None, reading.duplicate_of)
-        else:
-            yield _finished(next(records), partial=reading.outcome == "partial")
+        yield unread(reading) if reading.document is None else next(found)
+
+
+def read_documents(documents: Sequence[Document], pipeline: Pipeline) -> Iterator[ReadDocument]:
+    """Put documents through a pipeline as one batch, keeping their order."""
+    for record in pipeline.run([Record(document) for document in documents], batch_size=max(1, len(documents))):
+        yield _finished(record)
+
+
+def unread(reading: Reading) -> ReadDocument:
+    """What a reading that gave no document comes to."""
+    problems = tuple({"code": p.code, "message": p.message} for p in reading.problems)
+    return ReadDocument(reading.source_id, reading.outcome, problems, None, reading.duplicate_of)
 
 
 def _finished(record: Record, *, partial: bool = False) -> ReadDocument:

@@ -8,6 +8,7 @@ import hashlib
 import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -27,6 +28,7 @@ from groundswell.values import Problem
 _DEEPEST_ARCHIVE = 2
 _TABLES = ("json", "jsonl", "csv", "parquet")
 _CONTAINERS = ("zip", "tar", "gzip", "warc")
+_MANY = (*_TABLES, *_CONTAINERS, "feed")  # one source, many documents: sharded row by row
 _BINARY = "Its bytes are neither text nor a format that is read (HTML, PDF, text, Markdown, EML, RSS/Atom, JSON, CSV, Parquet, WARC, zip)."
 
 
@@ -37,6 +39,7 @@ def read_sources(
     mapping: Mapping[str, str] | None = None,
     limits: Limits = Limits(),  # noqa: B008  frozen
     known: Callable[[str], bool] | None = None,
+    wanted: Callable[[str], bool] | None = None,
 ) -> Iterator[Reading]:
     """Read files, folders, globs, "-" (standard input), http(s) URLs and archives; one Reading for each document.
 
@@ -44,15 +47,16 @@ def read_sources(
         published: the date of publication the user gives; wins over what documents say.
         mapping: for tables, our field name -> the table's column name.
         known: asked with a document id; True means the caller has it and it need not be read again.
+        wanted: asked with a source_id; False means that another shard reads it: it is passed over without an outcome.
     """
-    reader = _Reader(published, mapping, limits, known)
+    reader = _Reader(published, mapping, limits, known, wanted)
     for item in expand(sources):
         yield from reader.read(item)
 
 
 def read_bytes(data: bytes, *, name: str, published: date | None = None) -> list[Reading]:
     """Read one file held in memory, for instance an upload. ``name`` settles its format where the bytes leave it open."""
-    return list(_Reader(published, None, Limits(), None).read(Item(name, data=data)))
+    return list(_Reader(published, None, Limits(), None, None).read(Item(name, data=data)))
 
 
 def text_document(
@@ -91,27 +95,45 @@ class _Reader:
         mapping: Mapping[str, str] | None,
         limits: Limits,
         known: Callable[[str], bool] | None,
+        wanted: Callable[[str], bool] | None,
     ) -> None:
         self.published = published
         self.mapping = mapping
         self.limits = limits
         self.known = known
+        self.wanted = wanted
         self.seen: dict[str, str] = {}
 
     def read(self, item: Item) -> Iterator[Reading]:
-        """Every outcome of one input; at least one."""
+        """Every outcome of one input; at least one, unless another shard reads all of it."""
         if item.url is not None and item.data is None:
+            if not self._mine(item.name):
+                return
+            whole = copy(self)
+            whole.wanted = None  # a page is fetched by one shard, which reads all that is in it
             item = self._fetched(item)
+            if item.problem is None:
+                yield from whole.read(item)
+                return
         if item.problem is not None:
-            yield Reading(item.name, "rejected", None, (item.problem,))
+            yield from self._if_mine(item.name, Reading(item.name, "rejected", None, (item.problem,)))
             return
         try:
-            yield from self._dispatch(item, item.kind())
+            kind = item.kind()
+            if kind in _MANY or self._mine(item.name):
+                yield from self._dispatch(item, kind)
         except OSError as error:
             reason = error.strerror or type(error).__name__
-            yield rejected(
-                item.name, "unreadable", f"{item.name} cannot be read ({reason}). Check the file and its permissions."
-            )
+            message = f"{item.name} cannot be read ({reason}). Check the file and its permissions."
+            yield from self._if_mine(item.name, rejected(item.name, "unreadable", message))
+
+    def _mine(self, name: str) -> bool:
+        return self.wanted is None or self.wanted(name)
+
+    def _if_mine(self, name: str, reading: Reading) -> Iterator[Reading]:
+        """Of what is wrong with a source as a whole only the shard that its name falls to tells."""
+        if self._mine(name):
+            yield reading
 
     def _fetched(self, item: Item) -> Item:
         from groundswell.ingest.fetch import FetchFailure, fetch
@@ -160,16 +182,15 @@ class _Reader:
             with borrowed(self.limits) as child:
                 for made in child.run(kind, data, url=item.url, charset=item.charset):
                     if isinstance(made, Draft):
-                        yield self._from_draft(made, digest, item.name)
+                        yield from self._from_draft(made, digest, item.name)
         except ChildFailure as failure:
             self.seen.pop(digest, None)
-            yield rejected(item.name, failure.code, f"{item.name}: {failure}")
+            yield from self._if_mine(item.name, rejected(item.name, failure.code, f"{item.name}: {failure}"))
 
     def _container(self, item: Item, kind: Kind) -> Iterator[Reading]:
         if item.depth >= _DEEPEST_ARCHIVE:
-            yield rejected(
-                item.name, "nested_archive", f"{item.name} is an archive in an archive in an archive. Unpack it first."
-            )
+            message = f"{item.name} is an archive in an archive in an archive. Unpack it first."
+            yield from self._if_mine(item.name, rejected(item.name, "nested_archive", message))
             return
         if item.stream is not None:
             with tempfile.NamedTemporaryFile(suffix=".part") as spool:
@@ -192,14 +213,15 @@ class _Reader:
                         yield from self._member(item, made, kind)
         except ChildFailure as failure:
             count += 1
-            yield rejected(item.name, failure.code, f"{item.name}: {failure}")
+            yield from self._if_mine(item.name, rejected(item.name, failure.code, f"{item.name}: {failure}"))
         if not count:
-            yield rejected(item.name, "empty", f"{item.name} holds no document. Check that it was saved completely.")
+            message = f"{item.name} holds no document. Check that it was saved completely."
+            yield from self._if_mine(item.name, rejected(item.name, "empty", message))
 
     def _member(self, item: Item, member: Member, kind: Kind) -> Iterator[Reading]:
         name = member.name if kind == "warc" else _inner_name(item.name, member.name, kind)
         if member.problem is not None:
-            yield rejected(name, member.problem[0], f"{name}: {member.problem[1]}")
+            yield from self._if_mine(name, rejected(name, member.problem[0], f"{name}: {member.problem[1]}"))
             return
         yield from self.read(
             Item(
@@ -217,9 +239,8 @@ class _Reader:
             with gzip.open(item.open()) as unpacked:
                 yield from self._table(item, kind, cast(BinaryIO, unpacked))
         except (EOFError, zlib.error) as error:
-            yield rejected(
-                item.name, "damaged", f"{item.name} is damaged ({error}); rows before that were read. Fetch it again."
-            )
+            message = f"{item.name} is damaged ({error}); rows before that were read. Fetch it again."
+            yield from self._if_mine(item.name, rejected(item.name, "damaged", message))
 
     def _table(self, item: Item, kind: Kind, stream: BinaryIO) -> Iterator[Reading]:
         stem = Path(item.name).stem if kind == "json" else item.name
@@ -228,23 +249,28 @@ class _Reader:
             for made in read_table(kind, stream, stem=stem, mapping=self.mapping, limits=self.limits):
                 count += 1
                 if isinstance(made, BadRow):
-                    yield Reading(_row_name(item.name, made.name), "rejected", None, (made.problem,))
+                    name = _row_name(item.name, made.name)
+                    yield from self._if_mine(name, Reading(name, "rejected", None, (made.problem,)))
                 else:
-                    yield self._from_draft(made, "", item.name)
+                    yield from self._from_draft(made, "", item.name)
         finally:
             if item.stream is None:
                 stream.close()
         if not count:
-            yield rejected(item.name, "empty", f"{item.name} has no rows. Check that it was saved completely.")
+            message = f"{item.name} has no rows. Check that it was saved completely."
+            yield from self._if_mine(item.name, rejected(item.name, "empty", message))
 
-    def _from_draft(self, draft: Draft, digest: str, name: str) -> Reading:
+    def _from_draft(self, draft: Draft, digest: str, name: str) -> Iterator[Reading]:
         source_id = name
         if draft.key is not None:
             digest = hashlib.sha256(draft.key.encode("utf-8", "surrogatepass")).hexdigest()
             source_id = _row_name(name, draft.name)
+            if not self._mine(source_id):
+                return
             if again := self._duplicate(digest, source_id):
-                return again
-        return self._finished(draft, digest, source_id)
+                yield again
+                return
+        yield self._finished(draft, digest, source_id)
 
     def _duplicate(self, digest: str, name: str) -> Reading | None:
         first = self.seen.get(digest)
