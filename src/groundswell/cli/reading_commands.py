@@ -14,6 +14,7 @@ from groundswell.errors import UsageError
 
 if TYPE_CHECKING:
     from groundswell.api import ReadDocument
+    from groundswell.engines.shards import Shard
     from groundswell.store import Ledger
 
 OUTCOMES = ("read", "partial", "irrelevant", "duplicate", "rejected")
@@ -33,6 +34,15 @@ Map = Annotated[
 ]
 LedgerPath = Annotated[Path, typer.Option("--ledger", "-l", help="The ledger file.", envvar="GROUNDSWELL_LEDGER")]
 Threads = Annotated[int, typer.Option("--threads", help="Threads the reader may use.")]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs", "-j", help="Reading processes; 0 reads in this one. Left out: one a core where there is much to read."
+    ),
+]
+ShardOption = Annotated[
+    str | None, typer.Option("--shard", metavar="N/COUNT", help="Read only the N-th of COUNT parts of the sources.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -97,18 +107,30 @@ def add(
     published: Published = None,
     preset: Preset = "english",
     map: Map = None,
-    threads: Threads = 2,
+    threads: Threads = 1,
+    jobs: Jobs = None,
+    shard: ShardOption = None,
     json: Annotated[bool, typer.Option("--json", help="Print the outcomes as one JSON object.")] = False,
 ) -> None:
     """[bold]groundswell add corpus/ --ledger my.db[/bold]
 
     Reads sources into the ledger, with a progress bar; stop it and start it again at will: what is there is not read twice.
     """
+    from groundswell.engines.shards import parse_shard
     from groundswell.store import Ledger
 
+    part = parse_shard(shard) if shard else None
     book = Ledger.open(ledger)
     counts = add_sources(
-        book, sources, published=published, preset=preset, mapping=_mapping(map), threads=threads, quiet=json
+        book,
+        sources,
+        published=published,
+        preset=preset,
+        mapping=_mapping(map),
+        threads=threads,
+        jobs=jobs,
+        shard=part,
+        quiet=json,
     )
     if json:
         import msgspec
@@ -129,22 +151,29 @@ def add_sources(
     published: str | None = None,
     preset: str = "english",
     mapping: dict[str, str] | None = None,
-    threads: int = 2,
+    threads: int = 1,
+    jobs: int | None = None,
+    shard: Shard | None = None,
     quiet: bool = False,
 ) -> Counter[str]:
     """Read sources into an open ledger; one transaction for each batch, so that stopping loses at most one batch."""
-    from groundswell.api import _date, run_readings
+    from groundswell.api import _date
+    from groundswell.engines.local import chosen_jobs, read_local
     from groundswell.ingest import count_sources, read_sources
     from groundswell.presets import preset as make
 
-    pipeline = make(preset, threads=threads)
-    run = book.start_run(pipeline.by, {"sources": sources, "preset": preset, "published": published})
-    readings = read_sources(sources, published=_date(published), mapping=mapping, known=book.has)
+    total = count_sources(sources)
+    if total is not None and shard is not None:
+        total = total // shard.of + 1
+    jobs = chosen_jobs(total) if jobs is None else jobs
+    settings = {"sources": sources, "preset": preset, "published": published}
+    run = book.start_run(make(preset).by, settings | ({"shard": str(shard)} if shard else {}))
+    wanted = shard.holds if shard else None
+    readings = read_sources(sources, published=_date(published), mapping=mapping, known=book.has, wanted=wanted)
     counts: Counter[str] = Counter()
     batch: list[Any] = []
-    total = None if quiet else count_sources(sources)
     with _progress(quiet) as advance:
-        for item in run_readings(readings, pipeline):
+        for item in read_local(readings, preset=preset, jobs=jobs, threads=threads):
             counts[item.outcome] += 1
             batch.append(_stored(item))
             if len(batch) >= ADD_BATCH:

@@ -1,0 +1,111 @@
+"""The local engine: streams readings through the pipeline, in this process or in several, in constant memory.
+
+What comes out does not depend on the number of processes or on the order; only the order it comes out in does.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from groundswell.api import ReadDocument, run_readings, unread
+from groundswell.engines.pool import MAKE, Patience, Pool
+
+if TYPE_CHECKING:
+    from groundswell.ingest import Reading
+    from groundswell.records import Document
+
+BATCH = 24  # documents read together; more fills the network's batches no better and makes a crash dearer
+_FEW = 60
+_BATCH_CHARACTERS = 400_000  # a batch of books is cut short, so that memory stays flat
+
+
+def cores() -> int:
+    """Cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def chosen_jobs(documents: int | None) -> int:
+    """Reading processes for so many documents (None: unknown). A process takes seconds to load: few are read in this one."""
+    if documents is not None and documents < _FEW:
+        return 0
+    return cores() if cores() > 1 else 0
+
+
+def read_local(
+    readings: Iterable[Reading],
+    *,
+    preset: str = "english",
+    jobs: int = 0,
+    threads: int = 1,
+    batch: int = BATCH,
+    make: str = MAKE,
+    patience: Patience = Patience(),  # noqa: B008  frozen
+) -> Iterator[ReadDocument]:
+    """Every reading comes out exactly once with its outcome.
+
+    Args:
+        jobs: reading processes; 0 reads in this process. Each holds the reader once (some 250 MB).
+        threads: threads of the network in each process. One is best wherever jobs >= cores.
+        batch: documents read together.
+        patience: how long a document may take where jobs > 0.
+
+    Raises:
+        ModelError, PipelineError: the reader cannot be loaded.
+    """
+    if jobs <= 0:
+        from groundswell.engines.worker import maker
+
+        yield from run_readings(readings, maker(make)(preset, threads=threads), batch_size=batch)
+        return
+    with Pool(jobs, preset, threads=threads, make=make, patience=patience) as pool:
+        held: list[Document] = []
+        characters = 0
+        for reading in readings:
+            if reading.document is None:
+                yield unread(reading)
+                continue
+            held.append(reading.document)
+            characters += len(reading.document.text)
+            if len(held) >= batch or characters >= _BATCH_CHARACTERS:
+                yield from pool.submit(held)
+                held, characters = [], 0
+        if held:
+            yield from pool.submit(held)
+        yield from pool.drain()
+
+
+class Speed:
+    """Documents per second and the time left, over the whole run and the last minute. Call ``done`` for each document."""
+
+    def __init__(self, total: int | None = None) -> None:
+        self.total = total
+        self.count = 0
+        self._begin = self._mark = monotonic()
+        self._marked = 0
+        self._recent: float | None = None
+
+    def done(self, count: int = 1) -> None:
+        self.count += count
+        now = monotonic()
+        if now - self._mark >= 20.0:
+            self._recent = (self.count - self._marked) / (now - self._mark)
+            self._mark, self._marked = now, self.count
+
+    @property
+    def per_second(self) -> float | None:
+        """None until there is something to tell."""
+        if self._recent is not None:
+            return self._recent
+        elapsed = monotonic() - self._begin
+        return self.count / elapsed if self.count and elapsed > 1.0 else None
+
+    @property
+    def seconds_left(self) -> float | None:
+        """None where the number of documents or the speed is unknown."""
+        speed = self.per_second
+        if self.total is None or not speed:
+            return None
+        return max(0.0, self.total - self.count) / speed
