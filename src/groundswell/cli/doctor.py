@@ -55,10 +55,10 @@ def _package(name: str, hint: str, otherwise: str) -> tuple[str, str, str]:
 
 def _models() -> list[tuple[str, str, str]]:
     """Each thing the manifest lists, opened by name and checksum as a reading would."""
-    from groundswell import models
+    from groundswell.models import loader
 
-    checks: list[tuple[str, Callable[[], Iterable[Path]]]] = [("gazetteer", lambda: [models.located("gazetteer")])]
-    for name in models.manifest().get("reader", {}):
+    checks: list[tuple[str, Callable[[], Iterable[Path]]]] = [("gazetteer", lambda: [loader.located("gazetteer")])]
+    for name in loader.manifest().get("reader", {}):
         checks.append((f"reader {name}", partial(_reader_files, name)))
     rows = []
     for name, check in checks:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
-from groundswell.models import located
+from groundswell.models.loader import located
 from groundswell.pipeline import stage
 from groundswell.records import Finding, Record, Span
 from groundswell.resolve.gazetteer import Entry, Gazetteer
