@@ -108,8 +108,9 @@ def rolling_past(setting: Setting, parts: Parts) -> When:
     """ "the last three days": three days up to publication, that day among them (codebook 6)."""
     count, unit = parts.value(setting, "N") if "N" in parts else 1, parts.value(setting, "UNIT")
     if unit == "quarter":
-        first, last = cal.period_around(setting.day(), unit, -count), cal.period_around(setting.day(), unit, -1)
-        return When(first[0], last[1], "range" if count > 1 else "quarter", PUBLISHED)
+        earliest = cal.period_around(setting.day(), unit, -count)[0]
+        latest = cal.period_around(setting.day(), unit, -1)[1]
+        return When(earliest, latest, "range" if count > 1 else "quarter", PUBLISHED)
     first = cal.plus_days(cal.moved_by(setting.day(), unit, -count), 1)
     return When(first, setting.day(), "range", PUBLISHED)
 

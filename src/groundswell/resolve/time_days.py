@@ -38,7 +38,7 @@ def sum_number(setting: Setting, parts: Parts) -> int:
 def spoken_year(setting: Setting, parts: Parts) -> int:
     numbers = parts.in_order(setting, "N", "TENS")
     if "thousand" in parts:
-        return 2000 + sum(numbers)
+        return int(2000 + sum(numbers))
     if not 16 <= numbers[0] <= 20:
         raise Unsettled("not a year")
     return int(numbers[0] * 100 + sum(numbers[1:]))

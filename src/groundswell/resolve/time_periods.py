@@ -195,8 +195,12 @@ def weekday_feast(setting: Setting, parts: Parts) -> Callable[[int], cal.Period]
     return lambda year: (cal.nth_weekday(year, month, weekday, nth),) * 2
 
 
+# A feast's first and last day in a year.
+MakeFeast = Callable[[int], tuple[date, date]]
+
+
 def feast_year(setting: Setting, parts: Parts) -> When:
-    make = parts.value(setting, "FEAST")
+    make: MakeFeast = parts.value(setting, "FEAST")
     if "YEAR" in parts:
         return When(*make(parts.value(setting, "YEAR")), "day")
     year = parts.time(setting)
@@ -206,7 +210,7 @@ def feast_year(setting: Setting, parts: Parts) -> When:
 
 
 def feast_near(setting: Setting, parts: Parts) -> When:
-    make = parts.value(setting, "FEAST")
+    make: MakeFeast = parts.value(setting, "FEAST")
     if "RU" in parts:
         return feast_year(setting, parts)
     if "THIS" in parts or "this" in parts:
@@ -218,7 +222,7 @@ def feast_near(setting: Setting, parts: Parts) -> When:
 
 def feast_weekend(setting: Setting, parts: Parts) -> When:
     """Saturday and Sunday with the feast where it touches them; Easter's runs from Friday to Monday."""
-    make = parts.value(setting, "FEAST")
+    make: MakeFeast = parts.value(setting, "FEAST")
     found = When(*make(parts.value(setting, "YEAR")), "day") if "YEAR" in parts else near_year(setting, make, "day")
     first, last = cal.period_around(found.first, "weekend", -1 if found.first.weekday() == 0 else 0)
     feasts = [part.rule for part in parts.node.parts if isinstance(part, Node) and part.rule.gives == "FEAST"]
