@@ -48,7 +48,7 @@ class Blocklist:
         if not self.digests:
             return stored
         json = self.mask(stored.json) if stored.json is not None else None
-        if json is not None and stored.json is not None:
+        if json is not None and stored.json is not None and json != stored.json:
             json["document"]["id"] = stored.json["document"]["id"]
             json = requoted(json, json["document"]["text"])
         problems = [self.mask(dict(problem)) for problem in stored.problems]

@@ -94,10 +94,11 @@ def _readings(
         if text_hash not in holding and body_hash not in holding:
             continue
         old_text, old_body = payload.get(connection, text_hash), payload.get(connection, body_hash)
-        text = blocked.mask_text(old_text)
-        body = payload.canonical(blocklist.requoted(blocked.mask(json.loads(old_body)), text))
-        if (text, body) == (old_text, old_body):
+        record = json.loads(old_body)
+        text, masked = blocked.mask_text(old_text), blocked.mask(record)
+        if (text, masked) == (old_text, record):
             continue
+        body = payload.canonical(blocklist.requoted(masked, text))
         hashes = payload.put(connection, text), payload.put(connection, body)
         connection.execute("UPDATE reading SET text_hash = ?, body_hash = ? WHERE n = ?", (*hashes, n))
         for (ref,) in connection.execute("SELECT n FROM outcome WHERE reading = ?", (n,)).fetchall():
