@@ -21,6 +21,7 @@ _EVENT = labels.slices(labels.EVENT_PAIRS)
 _STATEMENT = labels.slices(labels.STATEMENT_PAIRS)
 _TYPES = labels.TRIGGERS[1:-1]
 _SINGLE = frozenset({"time"})
+NONFACTUAL = frozenset({"announced", "called_for", "threatened", "hypothetical", "denied", "cancelled"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Settings:
     entity: float = 0.5
     figure: float = 0.5
     status: Mapping[str, float] = field(default_factory=dict)  # added to a status's log probability
+    unreal: float = 1.0  # factor on the threshold of triggers with a non-factual status
     no_mode: float = 0.0  # added to the score of "no mode"
     default: float = 0.5
     calibration: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
@@ -170,17 +172,18 @@ def _triggers(words: Floats, unit: float, settings: Settings) -> list[FoundTrigg
         if n < stop:
             continue
         kind = _TYPES[int(p[n, 1:-1].argmax())]
-        share = float(p[n, 1:-1].max() / event[n])
-        score = calibrated(settings, "trigger", float(event[n]), unit, share)
-        if score < settings.trigger.get(kind, settings.default):
+        status, unreal = _status(words[n, _WORD["status"]], settings)
+        raw = (float(event[n]), unit, float(p[n, 1:-1].max() / event[n]), unreal)
+        score = calibrated(settings, "trigger", *raw)
+        enough = settings.trigger.get(kind, settings.default)
+        if score < (enough * settings.unreal if status in NONFACTUAL else enough):
             continue
         stop = int(n) + 1
         # A next word that names the same ("terror attack") belongs to it: annotators never split such pairs.
         while stop < len(p) and (p[stop, -1] > 0.5 or p[stop, 1 + _TYPES.index(kind)] > 0.5):
             stop += 1
         mode = _mode(words[n, _WORD["mode"]], kind, settings.no_mode)
-        status = _status(words[n, _WORD["status"]], settings)
-        out.append(FoundTrigger(Words(int(n), stop), kind, mode, status, score, (), (float(event[n]), unit, share)))
+        out.append(FoundTrigger(Words(int(n), stop), kind, mode, status, score, (), raw))
     return out
 
 
@@ -192,9 +195,12 @@ def _mode(scores: Floats, kind: str, no_mode: float) -> str | None:
     return labels.TYPE_MODES[best].split("/")[1] if best else None
 
 
-def _status(scores: Floats, settings: Settings) -> str:
+def _status(scores: Floats, settings: Settings) -> tuple[str, float]:
+    """The status, and the probability that it is one of those that did not happen."""
+    p = softmax(scores)
     bias = np.array([settings.status.get(name, 0.0) for name in labels.STATUSES])
-    return labels.STATUSES[int((scores + bias).argmax())]
+    unreal = float(sum(p[n] for n, name in enumerate(labels.STATUSES) if name in NONFACTUAL))
+    return labels.STATUSES[int((scores + bias).argmax())], unreal
 
 
 def _with_roles(trigger: FoundTrigger, scores: Floats, settings: Settings) -> FoundTrigger:

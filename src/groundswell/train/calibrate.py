@@ -92,7 +92,7 @@ class Fitting:
         settings = replace(Settings(default=0.3), calibration=self._trigger_calibration())
         default, own = self._thresholds(settings)
         settings = replace(settings, default=default, trigger=own)
-        settings = replace(settings, status=self._status_shift(settings))
+        settings = self._status(settings)
         modes = ["mode of matched", "mode, none counted too"]
         settings = replace(
             settings, no_mode=self.best(lambda v: replace(settings, no_mode=v), modes, (-2, -1.5, -1, -0.5, 0, 0.5))
@@ -139,15 +139,25 @@ class Fitting:
             own[kind] = round((n * best + _FEW * common) / (n + _FEW), 3)
         return common, own
 
-    def _status_shift(self, settings: Settings) -> dict[str, float]:
-        """How far the common statuses are moved against the rare ones."""
+    def _status(self, settings: Settings) -> Settings:
+        """How far the two common statuses are moved against the rare ones, and the threshold of non-factual triggers."""
         goals = ["non-factual with status", "status of matched"]
-        value = self.best(
-            lambda v: replace(settings, status={"occurred": v, "ongoing": v}),
-            goals,
-            (-1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2),
-        )
-        return {"occurred": value, "ongoing": value}
+        for _ in range(2):
+            for name in ("occurred", "ongoing"):
+                value = self.best(
+                    lambda v, k=name, s=settings: replace(s, status={**s.status, k: v}),  # type: ignore[misc]
+                    goals,
+                    (-1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2),
+                )
+                settings = replace(settings, status={**settings.status, name: value})
+            goals_all = ["non-factual with status", "events"]
+            factor = self.best(self._with_unreal(settings), goals_all, (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0))
+            settings = replace(settings, unreal=factor)
+        return settings
+
+    @staticmethod
+    def _with_unreal(settings: Settings) -> Callable[[float], Settings]:
+        return lambda factor: replace(settings, unreal=factor)
 
     def _more_calibration(self, settings: Settings) -> dict[str, tuple[float, ...]]:
         out: dict[str, tuple[float, ...]] = {}

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from groundswell.analyse import reader_labels as labels
-from groundswell.analyse.reader_decode import PairWeights, Reading, Settings, decode
+from groundswell.analyse.reader_decode import NONFACTUAL, PairWeights, Reading, Settings, decode
 from groundswell.analyse.reader_tokens import Encoded, encode, pad
 from groundswell.train.network import Network
 from groundswell.train.reader_data import IGNORE, Example
@@ -34,6 +34,7 @@ class Recipe:
     layer_decay: float = 0.9
     warmup: float = 0.08
     average: float = 0.995
+    unreal: float = 2.0  # weight of a missed trigger whose status is not factual
     rare: float = 0.5  # power of the inverse frequency that weighs rare types and statuses
     joined: float = 0.0  # share of single sentences read in pairs; pays only where units hold several sentences
     empty: float = 0.5  # share of the units without event, statement or figure that an epoch reads
@@ -86,11 +87,14 @@ def _gold(batch: Sequence[Item], head: str, size: int) -> Tensor:
 class Losses:
     """Cross entropies of all heads, with weights for rare types and statuses counted once on the training data."""
 
-    def __init__(self, data: Sequence[Item], rare: float) -> None:
+    def __init__(self, data: Sequence[Item], rare: float, unreal: float) -> None:
         self.trigger = torch.ones(len(labels.TRIGGERS))
         kinds = np.bincount([k for i in data for k in i.example.heads["trigger"]], minlength=len(labels.TRIGGERS))
         self.trigger[1:-1] = _rare(kinds[1:-1], rare)
         states = [s for i in data for s in i.example.heads["status"] if s >= 0]
+        # One entry a status and a last one for words that are no trigger (index -1): what is planned, called for or denied
+        # is missed twice as often as what happened, so it counts more.
+        self.unreal = torch.tensor([unreal if name in NONFACTUAL else 1.0 for name in labels.STATUSES] + [1.0])
         self.status = _rare(np.bincount(states, minlength=len(labels.STATUSES)), rare)
 
     def __call__(self, network: Network, batch: Sequence[Item]) -> Tensor:
@@ -124,12 +128,15 @@ class Losses:
         weights = {"trigger": self.trigger, "status": self.status}
         # Summed over words and divided by units, so that a long unit weighs as much as its words.
         scale = {"trigger": 1.0, "mode": 0.7, "status": 1.0, "entity": 0.6, "figure": 0.8, "content": 0.6}
+        unreal = self.unreal[_gold(batch, "status", size).clamp(min=-1).flatten()]
         for name, place in _WORD.items():
-            gold = _gold(batch, name, size)
+            gold = _gold(batch, name, size).flatten()
             loss = nn.functional.cross_entropy(
-                words[..., place].flatten(0, 1), gold.flatten(), weights.get(name), ignore_index=IGNORE, reduction="sum"
+                words[..., place].flatten(0, 1), gold, weights.get(name), ignore_index=IGNORE, reduction="none"
             )
-            total = total + scale[name] * loss / len(batch)
+            if name == "trigger":
+                loss = loss * unreal
+            total = total + scale[name] * loss.sum() / len(batch)
         return total
 
 
@@ -168,7 +175,7 @@ def fit(
     """Train in place and return the network holding the running average of its weights."""
     chance = random.Random(recipe.seed)
     torch.manual_seed(recipe.seed)
-    losses = Losses(data, recipe.rare)
+    losses = Losses(data, recipe.rare, recipe.unreal)
     optimiser = torch.optim.AdamW(_groups(network, recipe), weight_decay=0.01)
     rates = [g["lr"] for g in optimiser.param_groups]
     plan = [batches(_epoch(data, recipe.empty, chance), recipe.tokens, chance) for _ in range(recipe.epochs)]

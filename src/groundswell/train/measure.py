@@ -7,10 +7,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from groundswell.analyse.reader_decode import FoundTrigger, Reading, Words
+from groundswell.analyse.reader_decode import NONFACTUAL, FoundTrigger, Reading, Words
 from groundswell.train.reader_data import Example
 
-NONFACTUAL = frozenset({"announced", "called_for", "threatened", "hypothetical", "denied", "cancelled"})
 CORE = frozenset({"PROTEST", "ASSAULT", "COERCE", "MOBILIZE"})
 _STOP = frozenset(["the", "a", "an", "of", "in", "on", "at", "by", "for", "to", "and", "his", "her", "its", "their"])
 _LISTS = ("actors", "called_by", "targets", "places")
