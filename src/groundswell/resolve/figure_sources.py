@@ -55,25 +55,27 @@ def source_of(text: str, sentence: Span, number: Span) -> tuple[Span, str] | Non
 
 
 def _within(text: str, within: Span, number: Span) -> tuple[Span, str] | None:
+    # Searched in a slice: "^" in a pattern means the beginning of this clause, not of the whole document.
+    part, at = text[within.start : within.end], within.start
     first, tail, lead = _patterns()
     for pattern, rule in zip(first, ("according-to", "put-by", "headline"), strict=True):
-        for match in pattern.finditer(text, within.start, within.end):
-            if (span := _clean(text, match)) is not None:
+        for match in pattern.finditer(part):
+            if (span := _clean(part, match, at)) is not None:
                 return span, rule
-    for match in tail.finditer(text, number.end, within.end):
-        if not _RELATIVE.search(match["name"]) and (span := _clean(text, match)) is not None:
+    for match in tail.finditer(part, number.end - at):
+        if not _RELATIVE.search(match["name"]) and (span := _clean(part, match, at)) is not None:
             return span, "said-after"
-    for match in _INVERTED.finditer(text, number.end, within.end):
-        if (span := _clean(text, match)) is not None:
+    for match in _INVERTED.finditer(part, number.end - at):
+        if (span := _clean(part, match, at)) is not None:
             return span, "said-inverted"
     best = None
-    for match in lead.finditer(text, within.start, number.start):
-        best = _clean(text, match) or best
+    for match in lead.finditer(part, 0, number.start - at):
+        best = _clean(part, match, at) or best
     return (best, "said-before") if best is not None else None
 
 
-def _clean(text: str, match: re.Match[str]) -> Span | None:
-    """Without leading article and trailing adverbial; None where it is no source ("it said")."""
+def _clean(text: str, match: re.Match[str], at: int) -> Span | None:
+    """Without leading article and trailing adverbial, ``at`` added; None where it is no source ("it said")."""
     start, end = match.span("name")
     if (joining := _JOINING.match(text[start:end])) is not None:
         start += joining.end()
@@ -85,4 +87,4 @@ def _clean(text: str, match: re.Match[str]) -> Span | None:
         end -= 1
     if end <= start or _NOT_A_SOURCE.fullmatch(text[start:end]):
         return None
-    return Span(start, end)
+    return Span(at + start, at + end)
