@@ -1,6 +1,7 @@
 """Writes the generated pages: docs/cli.md, docs/record.schema.json, and the measured tables of README.md.
 
-Run ``python -m groundswell.cli.write_docs``; with ``--check`` it changes nothing and fails when a page is out of date.
+Run ``python -m groundswell.cli.write_docs``; with ``--check`` it changes nothing and fails when a page is out of date; with
+``--measure`` it first reads the example and scores the presets anew (minutes).
 """
 
 from __future__ import annotations
@@ -8,12 +9,14 @@ from __future__ import annotations
 import json
 import re
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import typer
 
 from groundswell.cli import app
+from groundswell.cli.render import range_words
 from groundswell.public_json import json_schema
 
 ROOT = Path(__file__).parents[3]
@@ -60,7 +63,7 @@ def _commands(command: Any, path: str) -> list[tuple[str, Any]]:
 
 def filled(readme: str) -> str:
     """README with the tables between its markers made anew from docs/measured/."""
-    for name, make in (("accuracy", _accuracy), ("speed", _speed)):
+    for name, make in (("example", _example), ("accuracy", _accuracy), ("speed", _speed)):
         path = ROOT / f"docs/measured/{name}.json"
         if path.exists():
             table = make(json.loads(path.read_text(encoding="utf-8")))
@@ -68,6 +71,49 @@ def filled(readme: str) -> str:
                 rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", rf"\g<1>{table}\g<2>", readme, flags=re.DOTALL
             )
     return readme
+
+
+def _example(record: dict[str, Any]) -> str:
+    """A paragraph and, for each event read from it, every value with the words it was read from."""
+    text = record["document"]["text"].replace("\n\n", "\n>\n> ")
+    lines = [
+        f"> {text}",
+        "",
+        f"(published {record['document']['published']})",
+        "",
+        "| read | value | from the words |",
+        "|---|---|---|",
+    ]
+    for event in record["events"]:
+        mode = f"/{event['mode']}" if event["mode"] else ""
+        lines.append(f"| **event** | **{event['type']}{mode}**, {event['status']} | “{event['trigger']['text']}” |")
+        lines += [f"| {label} | {_value(item)} | “{item['text']}” |" for label, item in _values(event)]
+    for said in record["statements"]:
+        speaker = said["speaker"]["name"] if said["speaker"] else "unnamed"
+        lines.append(f"| **statement** | {speaker} | “{said['content']['text']}” |")
+    return "\n".join(lines) + "\n"
+
+
+def _values(event: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    roles = (
+        ("who", "actors"),
+        ("called by", "called_by"),
+        ("whom", "targets"),
+        ("where", "places"),
+        ("how many", "figures"),
+    )
+    found = [(label, item) for label, key in roles for item in event[key]]
+    return found + ([("when", event["time"])] if event["time"] else [])
+
+
+def _value(item: dict[str, Any]) -> str:
+    if "of" in item:
+        who = f", says {item['attribution']['text']}" if item["attribution"] else ""
+        return f"{item['of']}: {range_words(item)}{who}"
+    if "basis" in item or "earliest" in item:
+        return f"{item.get('earliest')} to {item.get('latest')}"
+    known = [item.get("name"), item.get("admin1"), item.get("country"), item.get("precision"), item.get("kind")]
+    return ", ".join(dict.fromkeys(str(part) for part in known if part))
 
 
 def _accuracy(measured: dict[str, list[dict[str, float | str]]]) -> str:
@@ -88,7 +134,35 @@ def _speed(measured: dict[str, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
+EXAMPLE = (
+    "Thousands of people marched through Valparaíso on Sunday against a rise in water prices. Organisers said 15,000 people "
+    "took part; police estimated the crowd at 4,000. Officers arrested 23 people, the governor's office said.\n\n"
+    "The assemblies have called for a new march on Saturday, September 28."
+)
+
+
+def measure() -> None:
+    """Read the README's example and score what is at hand anew; the tables are made from the files this writes."""
+    from groundswell.api import read_text
+    from groundswell.evaluate.scoring import measure as scored
+    from groundswell.presets import preset
+
+    folder = ROOT / "docs/measured"
+    example = read_text(EXAMPLE, published="2024-09-16").json
+    (folder / "example.json").write_text(json.dumps(example, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    accuracy: dict[str, list[dict[str, Any]]] = {}
+    sets = (("gold-dev", ROOT.parent / "shared/gold-dev"), ("corpus test", ROOT / "corpus"))
+    for name, data in sets:
+        for which in ("english", "baseline"):
+            if data.exists():
+                figures = scored(preset(which), data, split="test")[1]
+                accuracy[f"{name}, {which}"] = [asdict(figure) for figure in figures]
+    (folder / "accuracy.json").write_text(json.dumps(accuracy, indent=1) + "\n", encoding="utf-8")
+
+
 def main() -> None:
+    if "--measure" in sys.argv:
+        measure()
     stale = [path for path, text in pages().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     if "--check" in sys.argv:
         if stale:
