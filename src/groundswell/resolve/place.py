@@ -229,7 +229,7 @@ class Geoparser:
         return Resolved(Place(name=reading.phrase, precision="country", country=leading), 0.5)
 
 
-SEAT_SHARE = 0.33
+SEAT_SHARE = 0.15
 
 
 def _seat(entry: Entry, group: Toponym) -> tuple[Entry, float]:
