@@ -50,12 +50,16 @@ class Call:
         return self.pages.response(name, self, status, values)
 
     def seen(self, found: dict[str, Any]) -> dict[str, Any]:
-        """An event or report as this person may see it."""
-        return found
+        """An event or report with private persons' names masked, unless the project's purpose needs them."""
+        if self.desk.project.show_names:
+            return found
+        return self.desk.masker.event(found) if "documents" in found else self.desk.masker.report(found)
 
     def words(self, record: dict[str, Any]) -> dict[str, Any]:
-        """A document's record as this person may see it: the full words for those who check them."""
-        return record
+        """A document's record: the full words for those who check them, masked for everyone else."""
+        if self.desk.project.show_names or (self.person is not None and self.person.may("words")):
+            return record
+        return self.desk.masker.record(record)
 
     def json(self) -> dict[str, Any]:
         """The body as a JSON object. Raises UsageError for anything else."""
@@ -82,9 +86,10 @@ class Page:
 
 def routes() -> list[Page]:
     """All routes of the workbench."""
-    from groundswell.serve import check, door, look
+    from groundswell.serve import api, check, door, look, overview, planning, settings, share
 
-    return [*door.ROUTES, *look.ROUTES, *check.ROUTES]
+    parts = (door, look, check, planning, overview, share, settings, api)
+    return [page for part in parts for page in part.ROUTES]
 
 
 def application(desk: Desk) -> Starlette:

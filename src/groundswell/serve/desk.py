@@ -18,6 +18,7 @@ from groundswell.errors import UsageError
 from groundswell.serve.accounts import Accounts
 from groundswell.serve.choosing import Chooser
 from groundswell.serve.columns import Columns, Watch
+from groundswell.serve.masking import Masker
 from groundswell.store import Ledger
 
 ROLES: dict[str, frozenset[str]] = {
@@ -68,6 +69,8 @@ class Desk:
         self._watch = Watch(ledger.path)
         self._columns: Columns | None = None
         self.chooser = Chooser()
+        self.masker = Masker(ledger)
+        self._planned: tuple[int, list[int]] | None = None
         self.project = self._load_project()
         self.feed_key = self._feed_key()
 
@@ -89,6 +92,16 @@ class Desk:
             if self._columns is None or self._columns.version != version:
                 self._columns = Columns.load(self.ledger.connection, version)
             return self._columns
+
+    def planned(self) -> list[int]:
+        """Numbers of the events of which a report says that they were announced, called for, threatened or called off."""
+        version = self.columns().version
+        if self._planned is None or self._planned[0] != version:
+            rows = self.ledger.connection.execute(
+                "SELECT DISTINCT event FROM report WHERE live = 1 AND status IN ('announced', 'called_for', 'threatened', 'cancelled')"
+            ).fetchall()
+            self._planned = (version, [int(row[0]) for row in rows])
+        return self._planned[1]
 
     def touched(self, numbers: set[int]) -> None:
         """Read these events again after a decision of our own, without reading all."""

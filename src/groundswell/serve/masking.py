@@ -1,0 +1,152 @@
+"""Private persons' names left out of what is shown and exported; public office-holders and organisations stay.
+
+Letters are replaced one by one, so that every offset still points at the same words. Never changes the ledger.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from groundswell.store import Filters, Ledger
+
+Json = dict[str, Any]
+MASK = "█"
+# PLOVER sectors whose people act for the public: government, forces, police, courts, parliaments, parties, intelligence.
+PUBLIC = frozenset({"GOV", "MIL", "COP", "JUD", "LEG", "PTY", "OPP", "SPY", "IGO"})
+_ROLES = ("actors", "called_by", "targets")
+_PLAIN = frozenset(
+    {
+        "id",
+        "event_id",
+        "type",
+        "mode",
+        "status",
+        "reports",
+        "rejected_reports",
+        "version",
+        "by",
+        "report",
+        "document_id",
+    }
+)
+
+
+def private_names(value: Any) -> set[str]:
+    """Names of persons without a public office, wherever an actor or a speaker stands in a JSON value."""
+    found: set[str] = set()
+    if isinstance(value, Mapping):
+        if value.get("kind") == "person" and value.get("sector") not in PUBLIC and value.get("name"):
+            found.add(str(value["name"]))
+        for each in value.values():
+            if isinstance(each, Mapping | list):
+                found |= private_names(each)
+    elif isinstance(value, list):
+        for each in value:
+            found |= private_names(each)
+    return found
+
+
+def pattern(names: Iterable[str]) -> re.Pattern[str] | None:
+    """One pattern for whole names in any case and any spacing, and for a surname alone as it is written."""
+    whole, last = set(), set()
+    for name in names:
+        words = [word for word in re.findall(r"\w+", name) if not word.isdigit()]
+        if not any(word[:1].isupper() for word in words):
+            continue  # "a teacher", "his brother": no name
+        whole.add(r"[\W_]{1,3}".join(map(re.escape, words)))
+        if len(words) > 1 and len(words[-1]) > 2 and words[-1][:1].isupper():
+            last.add(re.escape(words[-1]))
+    parts = [f"(?i:{each})" for each in sorted(whole, key=len, reverse=True)] + sorted(last, key=len, reverse=True)
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(parts)})(?![^\W_])") if parts else None
+
+
+def masked(value: Any, names: re.Pattern[str] | None) -> Any:
+    """A JSON value with every such name masked, letter for letter; ids and codes are left alone."""
+    if names is None:
+        return value
+    if isinstance(value, str):
+        return names.sub(lambda match: re.sub(r"\w", MASK, match.group()), value)
+    if isinstance(value, Mapping):
+        return {
+            key: each if key in _PLAIN and not isinstance(each, Mapping) else masked(each, names)
+            for key, each in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [masked(each, names) for each in value]
+    return value
+
+
+class Masker:
+    """Knows the private names of each document, as it was last read."""
+
+    def __init__(self, ledger: Ledger, remembered: int = 4000) -> None:
+        self._ledger, self._remembered = ledger, remembered
+        self._known: OrderedDict[tuple[str, int], frozenset[str]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of_documents(self, identities: Iterable[str]) -> set[str]:
+        found: set[str] = set()
+        for identity in identities:
+            row = self._ledger.connection.execute("SELECT reading FROM document WHERE id = ?", (identity,)).fetchone()
+            if row is None:
+                continue
+            key = (identity, int(row[0]))
+            with self._lock:
+                known = self._known.get(key)
+            if known is None:
+                record = self._ledger.document(identity) or {}
+                known = frozenset(private_names([record.get("events", []), record.get("statements", [])]))
+                with self._lock:
+                    self._known[key] = known
+                    while len(self._known) > self._remembered:
+                        self._known.popitem(last=False)
+            found |= known
+        return found
+
+    def event(self, found: Json) -> Json:
+        names = self.of_documents(document["id"] for document in found["documents"])
+        clean: Json = masked(found, pattern(names | private_names(found)))
+        return clean
+
+    def report(self, found: Json) -> Json:
+        clean: Json = masked(found, pattern(self.of_documents([found["document"]["id"]]) | private_names(found)))
+        return clean
+
+    def record(self, found: Json) -> Json:
+        clean: Json = masked(found, pattern(private_names([found.get("events", []), found.get("statements", [])])))
+        clean["document"]["id"] = found["document"]["id"]
+        return clean
+
+
+class PublicBook:
+    """A ledger as the exports may see it: the same calls, names masked, narrowed to ``only`` where given."""
+
+    def __init__(self, ledger: Ledger, masker: Masker | None, only: frozenset[str] | None = None) -> None:
+        self.ledger, self.masker, self.only = ledger, masker, only
+        self.path = ledger.path
+
+    def events(self, filters: Filters | None = None, **options: Any) -> Iterator[Json]:
+        for event in self.ledger.events(filters, **options):
+            if self.only is None or event["id"] in self.only:
+                yield self.masker.event(event) if self.masker else event
+
+    def reports(self, filters: Filters | None = None, **options: Any) -> Iterator[Json]:
+        for report in self.ledger.reports(filters, **options):
+            if self.only is None or report["event_id"] in self.only:
+                yield self.masker.report(report) if self.masker else report
+
+    def documents(self, filters: Filters | None = None, **options: Any) -> Iterator[Json]:
+        for document in self.ledger.documents(filters, **options):
+            names = self.masker.of_documents([document["id"]]) if self.masker else ()
+            yield masked(document, pattern(names))
+
+    def document(self, identity: str) -> Json | None:
+        found = self.ledger.document(identity)
+        return self.masker.record(found) if found and self.masker else found
+
+    def links(self, event_id: str) -> list[Json]:
+        return self.ledger.links(event_id)

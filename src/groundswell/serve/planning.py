@@ -1,0 +1,98 @@
+"""The calendar: actions that were announced, called for or threatened, on the days they are for, and what became of them."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import date
+from typing import Any
+
+import numpy as np
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from groundswell.serve.app import Call, Page
+from groundswell.serve.choosing import Chosen
+from groundswell.serve.columns import NO_DAY, day
+from groundswell.serve.look import chosen, views
+from groundswell.serve.masking import PublicBook
+
+COMING = ("announced", "called_for", "threatened", "cancelled")
+BECAME = {
+    "occurred": "took place", "ongoing": "is under way", "cancelled": "was called off", "denied": "is denied",
+    "announced": "nothing further reported", "called_for": "nothing further reported", "threatened": "nothing further reported",
+    "hypothetical": "nothing further reported",
+}  # fmt: skip
+MOST = 300
+
+
+def calendar(call: Call) -> Response:
+    ask, found = chosen(call)
+    months = _months(call, found)
+    wanted = call.request.query_params.get("month", "")
+    month = wanted if wanted in months else max(months, default="")
+    events = views(call, months.get(month, [])[:MOST])
+    events.sort(key=lambda event: ((event["time"] or {}).get("earliest") or "", event["id"]))
+    order = sorted(months)
+    at = order.index(month) if month else 0
+    return call.page(
+        "calendar.html", ask=ask, events=events, month=month, title=_named(month), became=BECAME, counts={key: len(months[key]) for key in order},
+        before=order[at - 1] if at > 0 else None, after=order[at + 1] if at + 1 < len(order) else None,
+        feed=f"http://{call.desk.authority}/feed/{call.desk.feed_key}/calendar.ics",
+    )  # fmt: skip
+
+
+def _months(call: Call, found: Chosen) -> dict[str, list[int]]:
+    """Numbers of the planned events by month of the day they are for."""
+    columns = found.columns
+    mask = found.rows & columns.flags(call.desk.planned()) & (columns.first != NO_DAY)
+    months: dict[str, list[int]] = {}
+    for at in np.flatnonzero(mask):
+        when = day(int(columns.first[at]))
+        if when is not None:
+            months.setdefault(f"{when:%Y-%m}", []).append(int(columns.n[at]))
+    return months
+
+
+def _named(month: str) -> str:
+    return f"{date.fromisoformat(month + '-01'):%B %Y}" if month else ""
+
+
+def subscription(call: Call) -> Response:
+    """The calendar for programs that subscribe: no session, but the secret address; names masked whatever the project says."""
+    if not hmac.compare_digest(str(call.path["key"]).encode(), call.desk.feed_key.encode()):
+        raise HTTPException(404, "No calendar at this address.")
+    return ical(call, mask=True)
+
+
+def download(call: Call) -> Response:
+    return ical(call, mask=not call.desk.project.show_names)
+
+
+def ical(call: Call, *, mask: bool) -> Response:
+    from groundswell.export.feeds import calendar as written
+
+    _, found = chosen(call)
+    columns = found.columns
+    numbers = columns.n[found.rows & columns.flags(call.desk.planned())][:5000].tolist()
+    ids = [
+        str(row[0])
+        for n in numbers
+        for row in call.desk.ledger.connection.execute("SELECT id FROM event WHERE n = ?", (n,))
+    ]
+    book = PublicBook(call.desk.ledger, call.desk.masker if mask else None)
+    events: list[dict[str, Any]] = []
+    for each in ids:
+        event = book.ledger.event(each)
+        if event is not None:
+            events.append(book.masker.event(event) if book.masker else event)
+    return Response(
+        written(events, at=call.desk.now()), media_type="text/calendar; charset=utf-8",
+        headers={"content-disposition": 'inline; filename="groundswell.ics"'},
+    )  # fmt: skip
+
+
+ROUTES = [
+    Page("/calendar", calendar, "view"),
+    Page("/calendar.ics", download, "view"),
+    Page("/feed/{key}/calendar.ics", subscription, "open"),
+]
