@@ -15,6 +15,7 @@ import torch
 
 from groundswell.analyse.gate import Gate
 from groundswell.analyse.reader_decode import Settings
+from groundswell.train import row_scales
 from groundswell.train.fit import pair_weights
 from groundswell.train.network import Network
 
@@ -24,7 +25,7 @@ _FLOAT = ("/heads/MatMul", "/pair_states/MatMul", "/unit/Gemm", "/token_features
 
 
 def graph(network: Network, path: Path) -> None:
-    """Write the network as an int8 ONNX file (dynamic quantisation of the encoder's matrices and embeddings)."""
+    """Write the network as an int8 ONNX file (dynamic quantisation of the encoder's matrices and embeddings, a scale a token)."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     full = path.with_suffix(".full.onnx")
@@ -52,6 +53,7 @@ def graph(network: Network, path: Path) -> None:
         op_types_to_quantize=["MatMul", "Gather"],
         nodes_to_exclude=list(_FLOAT),
     )
+    row_scales.rewrite(path)
     full.unlink()
 
 
