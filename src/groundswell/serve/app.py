@@ -67,7 +67,7 @@ class Call:
 
         try:
             found = json.loads(self.body or b"{}")
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise UsageError(f"The body is no JSON ({error}).") from None
         if not isinstance(found, dict):
             raise UsageError("The body must be a JSON object.")

@@ -52,15 +52,16 @@ def private_names(value: Any) -> set[str]:
 
 def pattern(names: Iterable[str]) -> re.Pattern[str] | None:
     """One pattern for whole names in any case and any spacing, and for a surname alone as it is written."""
-    whole, last = set(), set()
+    whole, single = set(), set()
     for name in names:
         words = [word for word in re.findall(r"\w+", name) if not word.isdigit()]
-        if not any(word[:1].isupper() for word in words):
+        if not words or not words[-1][:1].isupper():
             continue  # "a teacher", "his brother": no name
-        whole.add(r"[\W_]{1,3}".join(map(re.escape, words)))
-        if len(words) > 1 and len(words[-1]) > 2 and words[-1][:1].isupper():
-            last.add(re.escape(words[-1]))
-    parts = [f"(?i:{each})" for each in sorted(whole, key=len, reverse=True)] + sorted(last, key=len, reverse=True)
+        if len(words) > 1:
+            whole.add(r"[\W_]{1,3}".join(map(re.escape, words)))
+        if len(words[-1]) > 2:
+            single.add(re.escape(words[-1]))
+    parts = [f"(?i:{each})" for each in sorted(whole, key=len, reverse=True)] + sorted(single, key=len, reverse=True)
     return re.compile(rf"(?<![^\W_])(?:{'|'.join(parts)})(?![^\W_])") if parts else None
 
 

@@ -1,0 +1,155 @@
+"""What must not reach the workbench: other hosts, other sites, strangers, roles without the permission."""
+
+import re
+from pathlib import Path
+
+import pytest
+from conftest import ORIGIN
+
+from groundswell.errors import UsageError
+from groundswell.serve.app import routes
+from groundswell.serve.desk import ROLES, Person
+from groundswell.serve.server import is_loopback
+
+STATIC = Path(__file__).parents[2] / "src" / "groundswell" / "serve"
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "127.0.0.1:80", "127.0.0.1:8321.evil.example", "localhost:8322", "[::1]", ""])
+def test_other_hosts_are_refused(bench, host):
+    assert bench.client().get("/", headers={"host": host}).status_code == 400
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8321", "localhost:8321", "[::1]:8321"])
+def test_loopback_names_are_answered(bench, host):
+    assert bench.client().get("/", headers={"host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec-fetch-site": "cross-site", "origin": "http://evil.example"},
+        {"sec-fetch-site": "same-site", "origin": "http://127.0.0.1:9999"},
+        {"sec-fetch-site": "none"},
+        {"origin": "http://evil.example"},
+        {"origin": "null"},
+        {},
+    ],
+)
+def test_changes_from_elsewhere_are_refused(bench, headers):
+    client = bench.client()
+    answer = client.post("/api/name", json={"name": "eve"}, headers=headers)
+    assert answer.status_code == 403
+    assert {person.name for person in bench.desk.sessions.values()} == {"ana"}
+
+
+def test_other_sites_may_link_here_but_load_nothing(bench):
+    client = bench.client()
+    assert client.get("/", headers={"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"}).status_code == 200
+    for mode in ("no-cors", "cors", "same-origin"):
+        answer = client.get("/static/countries.json", headers={"sec-fetch-site": "cross-site", "sec-fetch-mode": mode})
+        assert answer.status_code == 403
+
+
+def test_the_launch_address_lets_one_browser_in_once(bench):
+    address = bench.desk.launch_url().removeprefix("http://127.0.0.1:8321")
+    first = bench.client(None).get(address)
+    assert first.status_code == 303
+    cookie = first.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=strict" in cookie
+    assert bench.client(None).get(address).status_code == 403
+    assert bench.client(None).get("/launch/" + "x" * 32).status_code == 403
+
+
+def test_strangers_see_nothing_anywhere(bench):
+    stranger = bench.client(None)
+    for page in routes():
+        if page.permission == "open":
+            continue
+        address = re.sub(r"{n:int}", "1", re.sub(r"{(?:id|key|format)}", "x", page.path))
+        for method in page.methods:
+            answer = stranger.request(method, address, headers=ORIGIN if method == "POST" else {}, content=b"{}" if method == "POST" else None)
+            assert answer.status_code == 401, address
+
+
+def test_each_role_reaches_what_its_permissions_allow_and_no_more(bench):
+    """Role by route: every route states a permission, and the answer is 403 exactly where the role lacks it."""
+    for role, permissions in ROLES.items():
+        client = bench.client(role, name=role)
+        for page in routes():
+            if page.permission == "open" or page.path == "/logout":
+                continue
+            address = re.sub(r"{n:int}", "1", re.sub(r"{(?:id|key|format)}", "x", page.path))
+            for method in page.methods:
+                answer = bench.post(client, address, {}) if method == "POST" else client.get(address)
+                assert (answer.status_code == 403) == (page.permission not in permissions), (role, address, answer.text[:200])
+
+
+def test_every_answer_carries_the_policy(bench):
+    client = bench.client()
+    for address in ("/", "/static/js/map.js", "/nowhere", "/api/events", "/download/csv", "/feed/wrong/calendar.ics"):
+        answer = client.get(address)
+        policy = answer.headers["content-security-policy"]
+        assert policy.startswith("default-src 'none'; script-src 'self';")
+        assert "unsafe" not in policy
+        assert "require-trusted-types-for 'script'" in policy
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["referrer-policy"] == "no-referrer"
+
+
+def test_bodies_are_bounded(bench):
+    client = bench.client()
+    assert client.post("/api/name", content=b"x" * 300_000, headers=ORIGIN).status_code == 413
+    assert client.post("/api/name", content=b"[1]", headers=ORIGIN).status_code == 400
+    assert client.post("/api/name", content=b"{" * 5000, headers=ORIGIN).status_code == 400
+
+
+def test_the_api_token_reads_and_never_writes(bench):
+    stranger = bench.client(None)
+    token = {"authorization": f"Bearer {bench.desk.api_token}"}
+    assert stranger.get("/api/events", headers=token).status_code == 200
+    assert stranger.get("/review", headers=token).status_code == 403
+    assert stranger.post("/api/decisions", json={}, headers=token).status_code == 401
+    assert stranger.get("/api/events", headers={"authorization": "Bearer "}).status_code == 401
+
+
+def test_the_calendar_address_needs_its_secret_and_gives_nothing_else(bench):
+    stranger = bench.client(None)
+    assert stranger.get(f"/feed/{bench.desk.feed_key}/calendar.ics").status_code == 200
+    assert stranger.get("/feed/guess/calendar.ics").status_code == 404
+    assert stranger.get(f"/feed/{bench.desk.feed_key}/events.csv").status_code in (401, 404)
+
+
+def test_templates_and_scripts_hold_nothing_inline_and_no_foreign_address():
+    for path in [*STATIC.glob("templates/*.html"), *STATIC.glob("static/js/*.js"), *STATIC.glob("static/*.css")]:
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".html":
+            assert not re.search(r"<script(?![^>]*\bsrc=)", text), path
+            assert not re.search(r"""\s(?:style|on[a-z]+)\s*=\s*["']""", text), path
+            assert "|safe" not in text.replace(" ", ""), path
+        assert not re.search(r"""(?:https?:)?//[a-z0-9-]+\.[a-z]""", text), path
+        assert path.name in ("fragments.js",) or "innerHTML" not in text, path
+
+
+def test_open_hosts_need_accounts(small_ledger, tmp_path, bench):
+    from groundswell.serve import run
+
+    assert [is_loopback(host) for host in ("127.0.0.1", "::1", "localhost", "0.0.0.0", "192.168.1.5", "example.org")] == [True] * 3 + [False] * 3
+    with pytest.raises(UsageError, match="holds no account"):
+        run(bench.desk.ledger.path, port=0, host="0.0.0.0", announce=lambda url: None)
+
+
+def test_passwords_are_hashed_checked_and_give_their_role(bench):
+    accounts = bench.desk.accounts
+    accounts.put("bea", "coder", "correct horse battery")
+    assert "correct horse" not in accounts.path.read_text()
+    assert accounts.path.stat().st_mode & 0o077 == 0
+    stranger = bench.client(None)
+    assert stranger.get("/").headers["location"] == "/login"
+    assert stranger.post("/login", content="name=bea&password=wrong", headers=ORIGIN).status_code == 403
+    assert stranger.post("/login", content="name=nobody&password=wrong", headers=ORIGIN).status_code == 403
+    answer = stranger.post("/login", content="name=bea&password=correct+horse+battery", headers=ORIGIN)
+    assert answer.status_code == 303
+    assert bench.desk.sessions[answer.cookies[bench.desk.cookie]] == Person("bea", "coder")
+    with pytest.raises(UsageError, match="ten characters"):
+        accounts.put("cy", "viewer", "short")
