@@ -58,6 +58,10 @@ def load_sentences(path: Path | str, split: str | None = None) -> Iterator[Row]:
             yield row
 
 
+# What parts sentences, roughly: enough to prefer the phrase in the anchor's own sentence.
+_BREAK = re.compile(r"[.!?][\"'”’)]*\s+(?=[\"'“‘(]*[A-Z0-9])|\n")
+
+
 # -- spans ------------------------------------------------------------------------------------------------------------
 
 
@@ -77,22 +81,56 @@ def find_span(text: str, phrase: str) -> Span | None:
     return {"text": phrase, "start": start, "end": start + len(phrase)}
 
 
-def _resolve(text: str, value: Any, where: str) -> Span:
+def find_near(text: str, phrase: str, anchor: Span) -> Span | None:
+    """The phrase where it stands nearest to an anchor: coders write words, and in a document the same words come again.
+
+    ``walk#2`` stays the second occurrence. Between two that are as near, the one in front.
+    """
+    if _NTH.match(phrase):
+        return find_span(text, phrase)
+    starts = [m.start() for m in re.finditer(rf"(?<!\w){re.escape(phrase)}(?!\w)", text)] if phrase else []
+    if not starts:
+        return find_span(text, phrase)
+
+    def distance(start: int) -> tuple[bool, int]:
+        low, high = sorted((start, anchor["start"]))
+        return (
+            bool(_BREAK.search(text, low, high)),
+            max(anchor["start"] - start - len(phrase), start - anchor["end"], 0),
+        )
+
+    start = min(starts, key=distance)
+    return {"text": phrase, "start": start, "end": start + len(phrase)}
+
+
+def find_all(text: str, phrase: str) -> list[Span]:
+    """Every whole-word occurrence of a phrase; of one that stands in no whole words, the first."""
+    starts = [m.start() for m in re.finditer(rf"(?<!\w){re.escape(phrase)}(?!\w)", text)]
+    if not starts:
+        first = find_span(text, phrase)
+        return [first] if first else []
+    return [{"text": phrase, "start": start, "end": start + len(phrase)} for start in starts]
+
+
+def _resolve(text: str, value: Any, where: str, near: Span | None = None) -> Span:
     if isinstance(value, dict) and "start" in value:
         return value
     phrase = value.get("text") if isinstance(value, dict) else value
-    span = find_span(text, phrase) if isinstance(phrase, str) else None
+    span = None
+    if isinstance(phrase, str):
+        span = find_near(text, phrase, near) if near else find_span(text, phrase)
     if span is None:
         raise CorpusError(f"{where}: {phrase!r} is not in the text {text[:80]!r}; quote it exactly as it stands")
     return span
 
 
-def _figures(text: str, figures: Iterable[Row], where: str) -> list[Row]:
+def _figures(text: str, figures: Iterable[Row], where: str, near: Span | None = None) -> list[Row]:
     out = []
     for figure in figures:
-        row = {**_resolve(text, figure, where), "of": figure["of"]}
+        span = _resolve(text, figure, where, near)
+        row = {**span, "of": figure["of"]}
         if figure.get("attribution"):
-            row["attribution"] = _resolve(text, figure["attribution"], where)
+            row["attribution"] = _resolve(text, figure["attribution"], where, span)
         out.append(row)
     return out
 
@@ -123,12 +161,12 @@ def _event(text: str, event: Row, where: str) -> Row:
         out["also"] = _further(text, event["also"], trigger, where)
     for role in LIST_ROLES:
         if event.get(role):
-            out[role] = [_resolve(text, value, where) for value in event[role]]
+            out[role] = [_resolve(text, value, where, trigger) for value in event[role]]
     for role in SINGLE_ROLES:
         if event.get(role):
-            out[role] = _resolve(text, event[role], where)
+            out[role] = _resolve(text, event[role], where, trigger)
     if event.get("figures"):
-        out["figures"] = _figures(text, event["figures"], where)
+        out["figures"] = _figures(text, event["figures"], where, trigger)
     return out
 
 
@@ -144,14 +182,29 @@ def to_offsets(raw: Row) -> Row:
         row["figures"] = _figures(text, raw["figures"], where)
     statements = []
     for said in raw.get("statements") or []:
-        spans = {key: _resolve(text, said[key], where) for key in ("speaker", "cue", "content") if said.get(key)}
+        content = _resolve(text, said["content"], where)
+        spans = {key: _resolve(text, said[key], where, content) for key in ("speaker", "cue") if said.get(key)}
+        spans["content"] = content
         statements.append({**spans, "direct": bool(said.get("direct"))})
     row["statements"] = statements
-    row["entities"] = [
-        {**_resolve(text, entity["text"] if "start" not in entity else entity, where), "kind": entity["kind"]}
-        for entity in raw.get("entities") or []
-    ]
+    row["entities"] = _entities(text, raw.get("entities") or [], where)
     return row
+
+
+def _entities(text: str, entities: Iterable[Row], where: str) -> list[Row]:
+    """Names as spans. One listed by its words alone is marked wherever it stands, but not inside a longer name: coders list
+    each wording once, and an unmarked second mention would teach a reader that it is no name."""
+    placed = [dict(entity) for entity in entities if "start" in entity]
+    worded = [entity for entity in entities if "start" not in entity]
+    for entity in sorted(worded, key=lambda e: -len(e["text"])):
+        if _NTH.match(entity["text"]):
+            found = [_resolve(text, entity["text"], where)]
+        else:
+            found = find_all(text, entity["text"]) or [_resolve(text, entity["text"], where)]
+        for span in found:
+            if not any(span["start"] < other["end"] and other["start"] < span["end"] for other in placed):
+                placed.append({**span, "kind": entity["kind"]})
+    return sorted(placed, key=lambda entity: int(entity["start"]))
 
 
 # -- sentences of a document ------------------------------------------------------------------------------------------
