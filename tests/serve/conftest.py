@@ -17,7 +17,14 @@ sys.path.insert(0, str(Path(__file__).parent))
 from synthetic import fill  # noqa: E402
 
 CHROMIUM = "/usr/bin/chromium"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 ORIGIN = {"origin": "http://127.0.0.1:8321", "sec-fetch-site": "same-origin"}
 
 
@@ -36,7 +43,9 @@ class Bench:
 
         from groundswell.serve.desk import Person
 
-        made = TestClient(self.app, base_url="http://127.0.0.1:8321", follow_redirects=False, raise_server_exceptions=False)
+        made = TestClient(
+            self.app, base_url="http://127.0.0.1:8321", follow_redirects=False, raise_server_exceptions=False
+        )
         if role:
             made.cookies.set(self.desk.cookie, self.desk.begin(Person(name, role)))
         return made
@@ -92,7 +101,9 @@ class Server:
 def chromium() -> Iterator[Any]:
     if not Path(CHROMIUM).exists():
         pytest.skip(f"no {CHROMIUM}: install Debian's chromium to run the browser tests")
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install 'groundswell[dev]'")
+    api = pytest.importorskip(
+        "playwright.sync_api", reason="playwright is not installed: pip install 'groundswell[dev]'"
+    )
     with api.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
@@ -110,14 +121,27 @@ class Seen:
         self.page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
         self.page.on("console", lambda said: self.wrong.append(said.text) if said.type == "error" else None)
         self.page.on("dialog", lambda dialog: (self.wrong.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-        self.page.on("request", lambda asked: self.outside.append(asked.url) if not asked.url.startswith((server.base, "data:")) else None)
+        self.page.on(
+            "request",
+            lambda asked: self.outside.append(asked.url) if not asked.url.startswith((server.base, "data:")) else None,
+        )
         self.server = server
 
     def enter(self) -> Any:
         from groundswell.serve.desk import Person
 
         session = self.server.desk.begin(Person("ana", "admin"))
-        self.context.add_cookies([{"name": self.server.desk.cookie, "value": session, "url": self.server.base, "httpOnly": True, "sameSite": "Strict"}])
+        self.context.add_cookies(
+            [
+                {
+                    "name": self.server.desk.cookie,
+                    "value": session,
+                    "url": self.server.base,
+                    "httpOnly": True,
+                    "sameSite": "Strict",
+                }
+            ]
+        )
         return self.page
 
     def go(self, address: str, *, ready: bool = False) -> Any:

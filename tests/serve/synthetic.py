@@ -20,7 +20,9 @@ COUNTRIES = [("Chile", "CHL", -30.0, -71.0), ("Kenya", "KEN", 1.0, 38.0), ("Fran
 WHO = ["teachers", "nurses", "dock workers", "students", "farmers", "police", "soldiers", "residents"]
 
 
-def record(n: int, *, seed: int = 7, person: str = "Amina Bello", words: dict[str, str] | None = None) -> dict[str, Any]:
+def record(
+    n: int, *, seed: int = 7, person: str = "Amina Bello", words: dict[str, str] | None = None
+) -> dict[str, Any]:
     """Document ``n``: one event; every tenth known to its country only, every fifteenth without a date."""
     chance = random.Random(f"{seed}/{n}")
     said = words or {}
@@ -32,7 +34,11 @@ def record(n: int, *, seed: int = 7, person: str = "Amina Bello", words: dict[st
         latitude, longitude = latitude + chance.uniform(-3, 3), longitude + chance.uniform(-3, 3)
     day = date(2015, 1, 1) + timedelta(days=int(3650 * chance.random() ** 0.5))
     crowd = int(10 ** chance.uniform(1, 5))
-    who, issue, publisher = said.get("who", chance.choice(WHO)), said.get("issue", "unpaid wages"), said.get("publisher", f"Paper {n % 40}")
+    who, issue, publisher = (
+        said.get("who", chance.choice(WHO)),
+        said.get("issue", "unpaid wages"),
+        said.get("publisher", f"Paper {n % 40}"),
+    )
     place = said.get("place", name)
     title = said.get("title", f"March of {who} in {place}, report {n}")
     sentence = f"At least {crowd} {who} marched in {place} on {day} against {issue}, said {person}."
@@ -79,5 +85,3 @@ def fill(path: Path, count: int, *, batch: int = 2000, **options: Any) -> Path:
         for start in range(0, count, batch):
             book.add([stored(n, **options) for n in range(start, min(start + batch, count))], run)
     return path
-
-

@@ -90,7 +90,16 @@ def test_pages_answer_and_show_the_words(bench):
     shown = client.get(f"/event/{event['id']}").text
     assert event["evidence"][0]["trigger"]["text"] in shown
     assert client.get(f"/document/{event['documents'][0]['id']}").status_code == 200
-    for address in ("/", "/calendar", "/overview", "/review", "/share", "/settings", "/api", "/part/listing?country=KEN"):
+    for address in (
+        "/",
+        "/calendar",
+        "/overview",
+        "/review",
+        "/share",
+        "/settings",
+        "/api",
+        "/part/listing?country=KEN",
+    ):
         assert client.get(address).status_code == 200, address
     assert client.get("/event/E0000").status_code == 404
     assert client.get("/document/none").status_code == 404
@@ -113,7 +122,9 @@ def test_the_description_names_every_api_route_and_every_filter(bench):
 
     found = bench.client().get("/api/openapi.json").json()
     told = {(path, method) for path, methods in found["paths"].items() for method in methods}
-    served = {(page.path, method.lower()) for page in routes() for method in page.methods if page.path.startswith("/api/")}
+    served = {
+        (page.path, method.lower()) for page in routes() for method in page.methods if page.path.startswith("/api/")
+    }
     assert told == served - {("/api/openapi.json", "get")}
     names = {each["name"] for each in found["paths"]["/api/events"]["get"]["parameters"]}
     assert names >= {field.name for field in fields(Asked)}

@@ -14,7 +14,9 @@ from groundswell.serve.server import is_loopback
 STATIC = Path(__file__).parents[2] / "src" / "groundswell" / "serve"
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "127.0.0.1:80", "127.0.0.1:8321.evil.example", "localhost:8322", "[::1]", ""])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1", "127.0.0.1:80", "127.0.0.1:8321.evil.example", "localhost:8322", "[::1]", ""]
+)
 def test_other_hosts_are_refused(bench, host):
     assert bench.client().get("/", headers={"host": host}).status_code == 400
 
@@ -68,7 +70,9 @@ def test_strangers_see_nothing_anywhere(bench):
             continue
         address = re.sub(r"{n:int}", "1", re.sub(r"{(?:id|key|format)}", "x", page.path))
         for method in page.methods:
-            answer = stranger.request(method, address, headers=ORIGIN if method == "POST" else {}, content=b"{}" if method == "POST" else None)
+            answer = stranger.request(
+                method, address, headers=ORIGIN if method == "POST" else {}, content=b"{}" if method == "POST" else None
+            )
             assert answer.status_code == 401, address
 
 
@@ -82,7 +86,11 @@ def test_each_role_reaches_what_its_permissions_allow_and_no_more(bench):
             address = re.sub(r"{n:int}", "1", re.sub(r"{(?:id|key|format)}", "x", page.path))
             for method in page.methods:
                 answer = bench.post(client, address, {}) if method == "POST" else client.get(address)
-                assert (answer.status_code == 403) == (page.permission not in permissions), (role, address, answer.text[:200])
+                assert (answer.status_code == 403) == (page.permission not in permissions), (
+                    role,
+                    address,
+                    answer.text[:200],
+                )
 
 
 def test_every_answer_carries_the_policy(bench):
@@ -134,7 +142,9 @@ def test_templates_and_scripts_hold_nothing_inline_and_no_foreign_address():
 def test_open_hosts_need_accounts(small_ledger, tmp_path, bench):
     from groundswell.serve import run
 
-    assert [is_loopback(host) for host in ("127.0.0.1", "::1", "localhost", "0.0.0.0", "192.168.1.5", "example.org")] == [True] * 3 + [False] * 3
+    assert [
+        is_loopback(host) for host in ("127.0.0.1", "::1", "localhost", "0.0.0.0", "192.168.1.5", "example.org")
+    ] == [True] * 3 + [False] * 3
     with pytest.raises(UsageError, match="holds no account"):
         run(bench.desk.ledger.path, port=0, host="0.0.0.0", announce=lambda url: None)
 

@@ -25,13 +25,13 @@ def take(desk: Desk, person: Person, wanted: Mapping[str, Any], key: str | None)
     """
     decision = _decision(desk, person, wanted)
     before = _events(desk, decision)
+    reports = _members(desk, before)
     expect = _expected(desk, decision, wanted.get("expect"))
     try:
         identity = desk.ledger.decide(decision, expect=expect, idempotency_key=f"{person.name}/{key}" if key else None)
     except ConflictError as error:
         raise ConflictError(str(error), conflict(desk, decision, str(wanted.get("expect") or ""))) from None
-    after = _events(desk, decision)
-    desk.touched(before | after)
+    desk.touched(before | _homes(desk, reports))
     about = _about(decision)
     if decision.kind == "withdraw" and not decision.right:
         row = desk.ledger.connection.execute('SELECT "left" FROM decision WHERE id = ?', (decision.left,)).fetchone()
@@ -129,6 +129,23 @@ def _events(desk: Desk, decision: Decision) -> set[int]:
             event = reading.resolve_event(desk.ledger.connection, name)
             report = reading.resolve_report(desk.ledger.connection, name) if event is None else None
             found.update({event} if event is not None else {report[1]} if report else set())
+    return found
+
+
+def _members(desk: Desk, events: set[int]) -> list[int]:
+    """Numbers of all reports in these events."""
+    marks = ",".join("?" * len(events))
+    rows = desk.ledger.connection.execute(f"SELECT n FROM report WHERE event IN ({marks})", sorted(events))
+    return [int(row[0]) for row in rows]
+
+
+def _homes(desk: Desk, reports: list[int]) -> set[int]:
+    """The events that these reports are in now."""
+    found: set[int] = set()
+    for part in reading.chunks(reports):
+        marks = ",".join("?" * len(part))
+        rows = desk.ledger.connection.execute(f"SELECT DISTINCT event FROM report WHERE n IN ({marks})", part)
+        found.update(int(row[0]) for row in rows)
     return found
 
 

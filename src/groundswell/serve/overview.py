@@ -16,7 +16,7 @@ from groundswell.serve.look import chosen, views
 from groundswell.store import queries
 
 FAMILIES = ("contention", "force", "coercion", "words", "easing")
-FIGURES_FROM = 1000  # newest events that the table of figures is made of
+FIGURES_FROM = 250  # newest events that the table of figures is made of
 
 
 @dataclass(frozen=True, slots=True)

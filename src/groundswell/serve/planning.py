@@ -22,7 +22,7 @@ BECAME = {
     "announced": "nothing further reported", "called_for": "nothing further reported", "threatened": "nothing further reported",
     "hypothetical": "nothing further reported",
 }  # fmt: skip
-MOST = 300
+MOST = 150
 
 
 def calendar(call: Call) -> Response:
