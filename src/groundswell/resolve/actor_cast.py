@@ -114,11 +114,15 @@ class Cast:
 
     def titled(self, title: str, at: int) -> str | None:
         """The person named before with this title ("the minister"), where only one is."""
+        low = title.lower()
+        holding = [phrase for start, phrase in self.phrases if start < at and low in phrase.lower()]
+        if not holding:  # as good as always, and compiling the pattern took a tenth of all the time
+            return None
         pattern = re.compile(rf"(?<![\w-]){re.escape(title)}\s+(?:[A-ZÀ-Þ][\w’'.-]*\s*)+$", re.IGNORECASE)
         found = {
             without_article(phrase)
-            for start, phrase in self.phrases
-            if start < at and pattern.search(phrase) and _NAME_TOKEN.fullmatch(phrase.split()[-1])
+            for phrase in holding
+            if pattern.search(phrase) and _NAME_TOKEN.fullmatch(phrase.split()[-1])
         }
         return found.pop() if len(found) == 1 else None
 
