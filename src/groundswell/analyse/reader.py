@@ -47,6 +47,8 @@ class Reader:
 
     def batch(self, records: Sequence[Record]) -> Sequence[list[Finding[Any]]]:
         """One list of findings for each record; what is found in one never depends on the others."""
+        from groundswell.analyse.reader_phrases import tidy
+
         session = self.session()
         texts: list[str] = []
         found: list[Unit] = []
@@ -64,7 +66,7 @@ class Reader:
         readings = session.read(texts, found, owner)
         mine: list[list[tuple[Unit, Reading]]] = [[] for _ in records]
         for number, unit, reading in zip(owner, found, readings, strict=True):
-            mine[number].append((unit, reading))
+            mine[number].append((unit, tidy(records[number].document.text, unit, reading)))
         return [
             list(findings(record.document.text, read, session.name)) for record, read in zip(records, mine, strict=True)
         ]

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from groundswell.analyse import reader_labels as labels
 from groundswell.analyse.reader_decode import FoundTrigger, PairWeights, Reading, Settings, decode
+from groundswell.analyse.reader_phrases import tidy
 from groundswell.train.measure import gold_events, matched, measure, soft, words_text
 from groundswell.train.reader_data import Example
 
@@ -74,7 +75,7 @@ class Fitting:
 
     def read(self, settings: Settings) -> list[Reading]:
         return [
-            decode(w, p, u, e.unit.of_sentence, *self.nets, settings)
+            tidy(e.row["text"], e.unit, decode(w, p, u, e.unit.of_sentence, *self.nets, settings))
             for (w, p, u), e in zip(self.raw, self.examples, strict=True)
         ]
 
@@ -111,7 +112,7 @@ class Fitting:
             )
         settings = replace(settings, role=roles)
         entity = self.best(lambda v: replace(settings, entity=v), ["place", "person", "organisation"])
-        figure = self.best(lambda v: replace(settings, figure=v), ["figures (kind)"])
+        figure = self.best(lambda v: replace(settings, figure=v), ["figures told"], (*_GRID, 0.8, 0.9, 0.95))
         settings = replace(settings, entity=entity, figure=figure)
         return replace(settings, calibration={**settings.calibration, **self._more_calibration(settings)})
 

@@ -179,3 +179,9 @@ def _names(tally: Tally, example: Example, reading: Reading) -> None:
     wanted = {(f["start"], f["of"]) for f in gold if _words(example, f)}
     got = {(example.unit.words[f.words.first][0], f.kind) for f in reading.figures}
     tally.add("figures (kind)", len(wanted & got), len(got), len(wanted))
+    told = {
+        (example.unit.words[r.words.first][0], r.of) for t in reading.triggers for r in t.roles if r.kind == "figure"
+    }
+    starts = {start for start, _ in told}
+    told |= {(start, kind) for start, kind in got if start not in starts}
+    tally.add("figures told", len(wanted & told), len(told), len(wanted))
