@@ -150,7 +150,8 @@ def decode(
     if triggers:
         at = np.array([t.words.first for t in triggers])
         scores = event_net.scores(pairs[at, :size], pairs[:, size : 2 * size], at, of)
-        triggers = [_with_roles(t, s, settings) for t, s in zip(triggers, scores, strict=True)]
+        figure = softmax(words[:, _WORD["figure"]])
+        triggers = [_with_roles(t, s, figure, settings) for t, s in zip(triggers, scores, strict=True)]
     content = softmax(words[:, _WORD["content"]])
     spans = _contents(content, of, settings.content)
     statements: list[FoundStatement] = []
@@ -203,12 +204,15 @@ def _status(scores: Floats, settings: Settings) -> tuple[str, float]:
     return labels.STATUSES[int((scores + bias).argmax())], unreal
 
 
-def _with_roles(trigger: FoundTrigger, scores: Floats, settings: Settings) -> FoundTrigger:
+def _with_roles(trigger: FoundTrigger, scores: Floats, figure: Floats, settings: Settings) -> FoundTrigger:
+    """A trigger with its roles; ``figure`` are the words' own probabilities of being figures, which have a say here too."""
     p = softmax(scores[:, _EVENT["argument"]])
-    of = softmax(scores[:, _EVENT["of"]])
+    of = softmax(scores[:, _EVENT["of"]]) * (figure[:, 1:-1] + 1e-3)
     roles: list[FoundRole] = []
     for number, kind in enumerate(labels.ARGUMENTS):
         begin, inside = p[:, 1 + 2 * number], p[:, 2 + 2 * number]
+        if kind == "figure":
+            begin = np.sqrt(begin * figure[:, 1:-1].sum(axis=1))
         found = _spans(begin, inside, p[:, 0], settings.role.get(kind, settings.default))
         if kind in _SINGLE and len(found) > 1:
             found = [max(found, key=lambda s: s[1])]
