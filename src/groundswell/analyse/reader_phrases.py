@@ -32,7 +32,8 @@ def tidy(text: str, unit: Unit, reading: Reading) -> Reading:
         return reading
     words = [text[a:b].lower() for a, b in unit.words]
     names = [e.words for e in reading.entities]
-    return replace(reading, triggers=tuple(_trigger(words, names, trigger) for trigger in reading.triggers))
+    numbers = [f.words for f in reading.figures]
+    return replace(reading, triggers=tuple(_trigger(words, names, numbers, t) for t in reading.triggers))
 
 
 def whole(words: Sequence[str], names: Iterable[Words], phrase: Words) -> Words | None:
@@ -50,7 +51,9 @@ def whole(words: Sequence[str], names: Iterable[Words], phrase: Words) -> Words 
     return Words(first, stop) if stop > first else None
 
 
-def _trigger(words: Sequence[str], names: Sequence[Words], trigger: FoundTrigger) -> FoundTrigger:
+def _trigger(
+    words: Sequence[str], names: Sequence[Words], numbers: Sequence[Words], trigger: FoundTrigger
+) -> FoundTrigger:
     roles: list[FoundRole] = []
     for role in trigger.roles:
         span: Words | None = role.words
@@ -58,6 +61,8 @@ def _trigger(words: Sequence[str], names: Sequence[Words], trigger: FoundTrigger
             span = whole(words, names, role.words)
         elif role.kind == "time" and all(words[n] in _EMPTY_TIMES for n in range(*role.words)):
             span = None
+        elif role.kind == "figure":
+            span = next((n for n in numbers if n.first < role.words.stop and role.words.first < n.stop), role.words)
         if span is not None and not (role.kind in _PEOPLE and span == trigger.words):
             roles.append(replace(role, words=span))
     return replace(trigger, roles=tuple(_one_each(words, _merged(roles))))

@@ -24,7 +24,7 @@ _ROLE_GOALS = {
     "actor": "actors", "called_by": "called_by", "target": "targets", "place": "places", "time": "time",
     "figure": "figures of matched", "issue": "issue", "attribution": "attribution",
 }  # fmt: skip
-_GRID = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7)
+_GRID = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
 _FEW = 25.0  # a type with n dev examples keeps n / (n + _FEW) of its own best threshold
 
 
@@ -112,7 +112,7 @@ class Fitting:
             )
         settings = replace(settings, role=roles)
         entity = self.best(lambda v: replace(settings, entity=v), ["place", "person", "organisation"])
-        figure = self.best(lambda v: replace(settings, figure=v), ["figures told"], (*_GRID, 0.8, 0.9, 0.95))
+        figure = self.best(lambda v: replace(settings, figure=v), ["figures told"], (0.3, 0.4, 0.5, 0.6, 0.8, 0.95))
         settings = replace(settings, entity=entity, figure=figure)
         return replace(settings, calibration={**settings.calibration, **self._more_calibration(settings)})
 
@@ -143,17 +143,16 @@ class Fitting:
     def _status(self, settings: Settings) -> Settings:
         """How far the two common statuses are moved against the rare ones, and the threshold of non-factual triggers."""
         goals = ["non-factual with status", "status of matched"]
-        for _ in range(2):
-            for name in ("occurred", "ongoing"):
-                value = self.best(
-                    lambda v, k=name, s=settings: replace(s, status={**s.status, k: v}),  # type: ignore[misc]
-                    goals,
-                    (-1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2),
-                )
-                settings = replace(settings, status={**settings.status, name: value})
-            goals_all = ["non-factual with status", "events"]
-            factor = self.best(self._with_unreal(settings), goals_all, (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0))
-            settings = replace(settings, unreal=factor)
+        for name in ("occurred", "ongoing"):
+            value = self.best(
+                lambda v, k=name, s=settings: replace(s, status={**s.status, k: v}),  # type: ignore[misc]
+                goals,
+                (-1.5, -1, -0.5, 0, 0.5, 1, 2),
+            )
+            settings = replace(settings, status={**settings.status, name: value})
+        goals_all = ["non-factual with status", "events"]
+        factor = self.best(self._with_unreal(settings), goals_all, (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0))
+        settings = replace(settings, unreal=factor)
         return settings
 
     @staticmethod
