@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from synthetic import fill  # noqa: E402
+from synthetic import fill
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -65,7 +65,7 @@ def copied(source: Path, folder: Path) -> Path:
     return folder / source.name
 
 
-@pytest.fixture()
+@pytest.fixture
 def bench(small_ledger: Path, tmp_path: Path) -> Iterator[Bench]:
     made = Bench(copied(small_ledger, tmp_path))
     yield made
@@ -151,7 +151,7 @@ class Seen:
         return self.page
 
 
-@pytest.fixture()
+@pytest.fixture
 def serve() -> Iterator[Any]:
     """Makes servers that are stopped when the test ends."""
     servers: list[Server] = []
@@ -165,7 +165,7 @@ def serve() -> Iterator[Any]:
         server.stop()
 
 
-@pytest.fixture()
+@pytest.fixture
 def look(chromium: Any) -> Iterator[Any]:
     made: list[Seen] = []
 

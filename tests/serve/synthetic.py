@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import random
-
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any

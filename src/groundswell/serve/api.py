@@ -191,6 +191,7 @@ BODIES: dict[str, dict[str, Any]] = {
             "idempotency_key": _TEXT,
         },
     },
+    "/api/codings": {"type": "object", "required": ["report", "value"], "properties": {"report": {"type": "string"}, "value": {"type": "object"}}},
     "/api/corrections": {
         "type": "object", "required": ["report", "field"],
         "properties": {

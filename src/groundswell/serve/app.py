@@ -86,9 +86,9 @@ class Page:
 
 def routes() -> list[Page]:
     """All routes of the workbench."""
-    from groundswell.serve import api, check, door, look, overview, planning, settings, share
+    from groundswell.serve import api, check, door, doubling, look, overview, planning, settings, share
 
-    parts = (door, look, check, planning, overview, share, settings, api)
+    parts = (door, look, check, doubling, planning, overview, share, settings, api)
     return [page for part in parts for page in part.ROUTES]
 
 
