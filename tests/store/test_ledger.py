@@ -313,3 +313,14 @@ def test_an_erased_name_stays_out_of_merged_ledgers_and_decisions(tmp_path):
     (tmp_path / "l.db.key").unlink()
     with pytest.raises(LedgerError, match="erased names would come back"):
         ledger.add([stored(5)], ledger.runs()[0]["id"])
+
+
+def test_a_removed_ledger_is_not_begun_anew_unseen(tmp_path):
+    filled(tmp_path / "l.db", 1)[0].close()
+    for file in tmp_path.glob("l.db*"):
+        if not file.name.endswith(".head"):
+            file.unlink()
+    with pytest.raises(LedgerError, match=r"remove .*l\.db\.head as well"):
+        Ledger.open(tmp_path / "l.db")
+    (tmp_path / "l.db.head").unlink()
+    assert Ledger.open(tmp_path / "l.db").total() == 0

@@ -50,7 +50,14 @@ class Ledger:
         ledger = cls(Database(path, create=create, readonly=readonly))
         wrong = chain.check_head(ledger.path, ledger.connection)
         if wrong is not None and not readonly:
+            empty = not chain.last(ledger.connection)[0]
             ledger.close()
+            if empty:
+                head = chain.head_path(ledger.path)
+                raise LedgerError(
+                    f"{head} vouches for a ledger that is no longer at {ledger.path}. Restore it from a backup; if you removed it on "
+                    f"purpose, remove {head} as well and begin anew."
+                )
             raise LedgerError(damaged(ledger.path, wrong))
         if not readonly and chain.read_head(ledger.path) != chain.last(ledger.connection):
             chain.write_head(ledger.path, ledger.connection)  # killed between a commit and its head
