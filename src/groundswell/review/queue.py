@@ -37,21 +37,20 @@ class Item:
     reasons: tuple[str, ...]
 
 
-def queue(book: Ledger, *, limit: int = 50, pool: int = 200, only: Sequence[int] | None = None) -> list[Item]:
-    """The events most worth a decision, best first.
-
-    Args:
-        pool: how many candidates to look at closely; 200 take 30 ms.
-        only: numbers of events to choose from, where filters narrow the queue down.
-    """
+def queue(book: Ledger, *, limit: int = 50, pool: int = 200) -> list[Item]:
+    """The events of the whole ledger most worth a decision, best first. ``pool``: how many to look at closely."""
     with book.database.errors():
-        numbers = [row[0] for row in book.connection.execute(_CANDIDATES, (pool if only is None else -1,))]
-        if only is not None:
-            allowed = set(only)
-            numbers = [n for n in numbers if n in allowed][:pool]
+        numbers = [int(row[0]) for row in book.connection.execute(_CANDIDATES, (pool,))]
+    return ranked(book, numbers, limit=limit)
+
+
+def ranked(book: Ledger, numbers: Sequence[int], *, limit: int = 50) -> list[Item]:
+    """These events by what a decision about them is worth; 200 take 30 ms."""
+    with book.database.errors():
         events = reading.event_views(book.connection, numbers)
         doubted = _doubted(book, numbers)
-    items = [_item(event, doubted.get(n, 0.0)) for n, event in zip(numbers, events, strict=False)]
+        homes = {event["id"]: reading.resolve_event(book.connection, event["id"]) or 0 for event in events}
+    items = [_item(event, doubted.get(homes[event["id"]], 0.0)) for event in events]
     return sorted(items, key=lambda item: (-item.worth, item.event["id"]))[:limit]
 
 

@@ -71,3 +71,27 @@ class Accounts:
 
 def _hash(password: str, salt: bytes) -> bytes:
     return hashlib.scrypt(password.encode("utf-8", "surrogatepass"), salt=salt, maxmem=_MEMORY, dklen=32, **_COST)
+
+
+def main(arguments: list[str]) -> int:
+    """``python -m groundswell.serve.accounts LEDGER NAME ROLE``: add an account, asking for its password."""
+    from getpass import getpass
+
+    if len(arguments) != 3:
+        print("python -m groundswell.serve.accounts LEDGER NAME viewer|coder|adjudicator|admin")
+        return UsageError.exit_code
+    ledger, name, role = arguments
+    accounts = Accounts.load(Path(ledger + ".accounts"))
+    try:
+        accounts.put(name, role, getpass(f"Password for {name}: "))
+    except UsageError as error:
+        print(error)
+        return UsageError.exit_code
+    print(f"{name} may log in as {role}.")
+    return 0
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.exit(main(sys.argv[1:]))

@@ -15,6 +15,7 @@ import numpy as np
 
 from groundswell.serve.asking import Asked
 from groundswell.serve.columns import NO_DAY, Columns, Mask, Numbers, day, day_number
+from groundswell.serve.tellings import Tellings, part
 from groundswell.store import queries
 
 POINTS = ("place", "city", "admin2")
@@ -148,7 +149,9 @@ class Chooser:
         self._lock, self._remembered = Lock(), remembered
         self._answers: OrderedDict[tuple[int, Asked], Mask] = OrderedDict()
 
-    def choose(self, columns: Columns, connection: sqlite3.Connection, ask: Asked) -> Chosen:
+    def choose(
+        self, columns: Columns, connection: sqlite3.Connection, ask: Asked, tellings: Tellings | None = None
+    ) -> Chosen:
         masks: dict[str, Mask] = {}
         for column in ("type", "mode", "status"):
             if wanted := getattr(ask, column):
@@ -175,17 +178,17 @@ class Chooser:
         )
         any_country = None
         if told != Asked():
-            masks["told"] = self._told(columns, connection, told)
+            masks["told"] = self._told(columns, connection, told, tellings)
         if ask.country:
-            any_country = self._told(columns, connection, told.but(country=()))
+            any_country = self._told(columns, connection, told.but(country=()), tellings)
         if ask.issue:
-            masks["issue"] = self._told(columns, connection, Asked(issue=ask.issue))
+            masks["issue"] = self._told(columns, connection, Asked(issue=ask.issue), tellings)
         rows = np.ones(len(columns), dtype=bool)
         for mask in masks.values():
             rows &= mask
         return Chosen(columns, masks, rows, any_country)
 
-    def _told(self, columns: Columns, connection: sqlite3.Connection, ask: Asked) -> Mask:
+    def _told(self, columns: Columns, connection: sqlite3.Connection, ask: Asked, tellings: Tellings | None) -> Mask:
         """Events of which one report passes all that only reports can answer, as the ledger and the exports take it."""
         if ask == Asked():
             return np.ones(len(columns), dtype=bool)
@@ -195,13 +198,11 @@ class Chooser:
             if known is not None and len(known) == len(columns):
                 self._answers.move_to_end(key)
                 return known
-        if ask.issue:
-            like = "%" + "".join("\\" + c if c in "\\%_" else c for c in ask.issue) + "%"
-            sql, parameters = _ISSUES, [queries.fts_query(ask.issue), like]
+        if tellings is not None and not ask.issue:
+            numbers = tellings.told(connection, ask)
         else:
-            where = queries.report_where(ask.of_reports())
-            sql, parameters = f"SELECT DISTINCT r.event FROM report r WHERE {where.sql}", where.parameters
-        found = columns.flags([row[0] for row in connection.execute(sql, parameters)])
+            numbers = np.array(_by_sql(connection, ask), dtype=np.int64)
+        found = columns.flags(numbers)
         with self._lock:
             self._answers[key] = found
             while len(self._answers) > self._remembered:
@@ -214,6 +215,16 @@ def _window(dated: Numbers) -> tuple[int, int]:
     low, high = (int(each) for each in np.percentile(dated, [2, 98], method="nearest"))
     room = max((high - low) // 3, 30)
     return max(int(dated.min()), low - room), min(int(dated.max()), high + room)
+
+
+def _by_sql(connection: sqlite3.Connection, ask: Asked) -> list[int]:
+    """The ledger's own way, which also knows the words of issues."""
+    if ask.issue:
+        sql, parameters = _ISSUES, [queries.fts_query(ask.issue), part(ask.issue, fold=False)]
+    else:
+        where = queries.report_where(ask.of_reports())
+        sql, parameters = f"SELECT DISTINCT r.event FROM report r WHERE {where.sql}", where.parameters
+    return [int(row[0]) for row in connection.execute(sql, parameters)]
 
 
 def _any_of(columns: Columns, column: str, wanted: Any) -> Mask:

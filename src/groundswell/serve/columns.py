@@ -88,7 +88,7 @@ class Columns:
         known = self.names[column]
         return known.index(name) if name in known else -1
 
-    def flags(self, numbers: Sequence[int]) -> Mask:
+    def flags(self, numbers: Sequence[int] | Numbers) -> Mask:
         """Which rows are these events."""
         top = int(self.n.max()) + 1 if len(self.n) else 1
         marked = np.zeros(top, dtype=bool)

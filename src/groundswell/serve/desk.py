@@ -14,11 +14,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from groundswell.errors import UsageError
 from groundswell.serve.accounts import Accounts
-from groundswell.serve.choosing import Chooser
+from groundswell.serve.asking import Asked
+from groundswell.serve.choosing import Chooser, Chosen
 from groundswell.serve.columns import Columns, Watch
 from groundswell.serve.masking import Masker
+from groundswell.serve.tellings import Tellings
 from groundswell.store import Ledger
 
 ROLES: dict[str, frozenset[str]] = {
@@ -27,6 +31,7 @@ ROLES: dict[str, frozenset[str]] = {
     "adjudicator": frozenset({"view", "words", "code", "adjudicate"}),
     "admin": frozenset({"view", "words", "code", "adjudicate", "admin"}),
 }
+PLANNED = ("announced", "called_for", "threatened", "cancelled")
 PURPOSES = ("monitoring", "research", "journalism", "casework")
 
 
@@ -68,6 +73,7 @@ class Desk:
         self._lock = threading.Lock()
         self._watch = Watch(ledger.path)
         self._columns: Columns | None = None
+        self._tellings: Tellings | None = None
         self.chooser = Chooser()
         self.masker = Masker(ledger)
         self._planned: tuple[int, list[int]] | None = None
@@ -91,24 +97,38 @@ class Desk:
             version = self._watch.version()
             if self._columns is None or self._columns.version != version:
                 self._columns = Columns.load(self.ledger.connection, version)
+                self._tellings = Tellings.load(self.ledger.connection)
             return self._columns
+
+    def choose(self, ask: Asked) -> Chosen:
+        """What passes the filters, counted on the columns as they are now."""
+        columns = self.columns()
+        with self.ledger.database.errors():
+            return self.chooser.choose(columns, self.ledger.connection, ask, self._tellings)
 
     def planned(self) -> list[int]:
         """Numbers of the events of which a report says that they were announced, called for, threatened or called off."""
-        version = self.columns().version
-        if self._planned is None or self._planned[0] != version:
+        columns = self.columns()
+        if self._planned is None or self._planned[0] != columns.version:
+            # One report says what its event's status is; only events of several reports need their reports asked.
+            codes = [columns.code("status", name) for name in PLANNED]
+            alone = columns.n[(columns.reports == 1) & np.isin(columns.codes["status"], codes)].tolist()
+            marks = ",".join("?" * len(PLANNED))
             rows = self.ledger.connection.execute(
-                "SELECT DISTINCT event FROM report WHERE live = 1 AND status IN ('announced', 'called_for', 'threatened', 'cancelled')"
+                "SELECT DISTINCT r.event FROM event e JOIN report r ON r.event = e.n "
+                f"WHERE e.reports > 1 AND r.live = 1 AND r.status IN ({marks})",
+                PLANNED,
             ).fetchall()
-            self._planned = (version, [int(row[0]) for row in rows])
+            self._planned = (columns.version, alone + [int(row[0]) for row in rows])
         return self._planned[1]
 
     def touched(self, numbers: set[int]) -> None:
         """Read these events again after a decision of our own, without reading all."""
         with self._lock:
             if self._columns is not None:
-                before = self._columns
-                self._columns = before.patched(self.ledger.connection, numbers, self._watch.version())
+                connection = self.ledger.connection
+                self._columns = self._columns.patched(connection, numbers, self._watch.version())
+                self._tellings = self._tellings.moved(connection, numbers) if self._tellings else None
 
     def now(self) -> str:
         """ISO 8601 in UTC; what decisions and exports are dated with."""

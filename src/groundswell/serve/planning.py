@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -12,11 +13,10 @@ from starlette.responses import Response
 
 from groundswell.serve.app import Call, Page
 from groundswell.serve.choosing import Chosen
-from groundswell.serve.columns import NO_DAY, day
+from groundswell.serve.columns import NO_DAY
 from groundswell.serve.look import chosen, views
 from groundswell.serve.masking import PublicBook
 
-COMING = ("announced", "called_for", "threatened", "cancelled")
 BECAME = {
     "occurred": "took place", "ongoing": "is under way", "cancelled": "was called off", "denied": "is denied",
     "announced": "nothing further reported", "called_for": "nothing further reported", "threatened": "nothing further reported",
@@ -27,30 +27,32 @@ MOST = 150
 
 def calendar(call: Call) -> Response:
     ask, found = chosen(call)
-    months = _months(call, found)
+    counts, rows = _months(call, found)
     wanted = call.request.query_params.get("month", "")
-    month = wanted if wanted in months else max(months, default="")
-    events = views(call, months.get(month, [])[:MOST])
+    month = wanted if wanted in counts else max(counts, default="")
+    events = views(call, rows(month)[:MOST]) if month else []
     events.sort(key=lambda event: ((event["time"] or {}).get("earliest") or "", event["id"]))
-    order = sorted(months)
+    order = sorted(counts)
     at = order.index(month) if month else 0
     return call.page(
-        "calendar.html", ask=ask, events=events, month=month, title=_named(month), became=BECAME, counts={key: len(months[key]) for key in order},
+        "calendar.html", ask=ask, events=events, month=month, title=_named(month), became=BECAME, counts=counts,
         before=order[at - 1] if at > 0 else None, after=order[at + 1] if at + 1 < len(order) else None,
         feed=f"http://{call.desk.authority}/feed/{call.desk.feed_key}/calendar.ics",
     )  # fmt: skip
 
 
-def _months(call: Call, found: Chosen) -> dict[str, list[int]]:
-    """Numbers of the planned events by month of the day they are for."""
+def _months(call: Call, found: Chosen) -> tuple[dict[str, int], Callable[[str], list[int]]]:
+    """How many planned events there are by month of the day they are for, and the numbers of those of one month."""
     columns = found.columns
-    mask = found.rows & columns.flags(call.desk.planned()) & (columns.first != NO_DAY)
-    months: dict[str, list[int]] = {}
-    for at in np.flatnonzero(mask):
-        when = day(int(columns.first[at]))
-        if when is not None:
-            months.setdefault(f"{when:%Y-%m}", []).append(int(columns.n[at]))
-    return months
+    where = np.flatnonzero(found.rows & columns.flags(call.desk.planned()) & (columns.first != NO_DAY))
+    months = columns.first[where].astype("datetime64[D]").astype("datetime64[M]")
+    names, counts = np.unique(months, return_counts=True)
+
+    def rows(month: str) -> list[int]:
+        numbers: list[int] = columns.n[where[months == np.datetime64(month)]][::-1].tolist()
+        return numbers
+
+    return {str(name): int(count) for name, count in zip(names, counts, strict=True)}, rows
 
 
 def _named(month: str) -> str:
