@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from groundswell.lexicon import table
 from groundswell.records import Span
@@ -61,8 +62,7 @@ class Candidate:
     abbreviation: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     start: int
     end: int
     word: str
@@ -123,17 +123,12 @@ def _tokens(text: str) -> list[Token]:
     for match in _WORD.finditer(text):
         word = _POSSESSIVE.sub("", match[0]) if match[0][-1] in "s'’" else match[0]
         gap = text[end : match.start()]
-        begins = not out or (bool(_STOP.search(gap)) and not (gap == ". " and len(out[-1].word) <= 3))
-        out.append(
-            Token(
-                match.start(),
-                match.start() + len(word),
-                word,
-                word[0].isupper(),
-                begins,
-                bool(_JOINED.match(gap)) and not begins,
-            )
-        )
+        if gap == " " and out:  # nine of ten; the patterns below say the same of it
+            begins, glued = False, True
+        else:
+            begins = not out or (bool(_STOP.search(gap)) and not (gap == ". " and len(out[-1].word) <= 3))
+            glued = bool(_JOINED.match(gap)) and not begins
+        out.append(Token(match.start(), match.start() + len(word), word, word[0].isupper(), begins, glued))
         end = match.end()
     return out
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
+from operator import mul
 
 from groundswell.resolve.gazetteer import Entry
 
@@ -72,15 +73,18 @@ def settle(toponyms: Sequence[Toponym], given: Weights | None = None, named: Ite
     vector = [(given or fitted("weights"))[name] for name in FEATURES]
     demonyms = frozenset(named)
     own = [[alone(toponym, entry) for entry in toponym.candidates] for toponym in toponyms]
-    for toponym, rows in zip(toponyms, own, strict=True):
-        toponym.shares = softmax([dot(vector, row) for row in rows])
+    first = [[dot(vector, row) for row in rows] for rows in own]
+    later = vector[_FIRST:]
+    for toponym, firsts in zip(toponyms, first, strict=True):
+        toponym.shares = softmax(firsts)
     for _ in range(ROUNDS):
         context, source = gather([t for t in toponyms if not t.source]), gather([t for t in toponyms if t.source])
         fresh = []
-        for toponym, rows in zip(toponyms, own, strict=True):
+        for toponym, firsts in zip(toponyms, first, strict=True):
+            lent = _lent(toponym)
             scores = [
-                dot(vector, row) + dot(vector[_FIRST:], beside(toponym, index, context, source, demonyms))
-                for index, row in enumerate(rows)
+                score + dot(later, beside(toponym, index, context, source, demonyms, lent))
+                for index, score in enumerate(firsts)
             ]
             fresh.append(softmax(scores))
         for toponym, shares in zip(toponyms, fresh, strict=True):
@@ -107,16 +111,19 @@ def alone(toponym: Toponym, entry: Entry) -> list[float]:
     ]
 
 
-def beside(toponym: Toponym, index: int, context: Context, source: Context, named: frozenset[int]) -> list[float]:
-    """The features that come from the other place names, the publisher's place and demonyms."""
+def beside(
+    toponym: Toponym, index: int, context: Context, source: Context, named: frozenset[int], lent: Lent | None = None
+) -> list[float]:
+    """The features that come from the other place names, the publisher's place and demonyms. ``lent``: of ``_lent``."""
     entry = toponym.candidates[index]
+    countries, divisions = lent or _lent(toponym)
     mine = 0.0 if toponym.source else toponym.weight
     country = admin1 = 0.0
     near = around = 0.0
     if entry.country is not None:
-        country = max(context.countries.get(entry.country, 0.0) - mine * _own(toponym, "country", entry.country), 0.0)
+        country = max(context.countries.get(entry.country, 0.0) - mine * countries[entry.country], 0.0)
     if entry.admin1 is not None:
-        admin1 = max(context.admin1.get(entry.admin1, 0.0) - mine * _own(toponym, "admin1", entry.admin1), 0.0)
+        admin1 = max(context.admin1.get(entry.admin1, 0.0) - mine * divisions[entry.admin1], 0.0)
     total = max(context.total - mine, 1e-6)
     if (cell := cell_of(entry)) is not None and entry.kind in ("city", "admin2", "place"):
         same = mine * toponym.shares[index] if toponym.shares else 0.0
@@ -133,9 +140,17 @@ def beside(toponym: Toponym, index: int, context: Context, source: Context, name
     ]  # fmt: skip
 
 
-def _own(toponym: Toponym, level: str, identifier: int) -> float:
-    pairs = zip(toponym.candidates, toponym.shares, strict=True)
-    return sum(share for entry, share in pairs if getattr(entry, level) == identifier)
+Lent = tuple[dict[int | None, float], dict[int | None, float]]
+
+
+def _lent(toponym: Toponym) -> Lent:
+    """How much of a toponym's own shares points to each country and to each division."""
+    countries: dict[int | None, float] = defaultdict(float)
+    divisions: dict[int | None, float] = defaultdict(float)
+    for entry, share in zip(toponym.candidates, toponym.shares, strict=True):
+        countries[entry.country] += share
+        divisions[entry.admin1] += share
+    return countries, divisions
 
 
 def gather(toponyms: Iterable[Toponym]) -> Context:
@@ -178,7 +193,7 @@ def _ring(context: Context, cell: Cell) -> float:
 
 def dot(left: Sequence[float], right: Sequence[float]) -> float:
     """Sum of products over the shorter length."""
-    return sum(a * b for a, b in zip(left, right, strict=False))
+    return float(sum(map(mul, left, right)))
 
 
 def softmax(scores: Sequence[float]) -> list[float]:
