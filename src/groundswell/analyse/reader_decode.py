@@ -5,8 +5,10 @@ Works on one unit at a time, in word numbers; numpy only. What counts as enough 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -114,14 +116,14 @@ class PairWeights:
 
 
 def softmax(scores: Any) -> Floats:
-    shifted = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    done: Floats = shifted / shifted.sum(axis=-1, keepdims=True)
+    done: Floats = np.exp(scores - np.maximum.reduce(scores, axis=-1, keepdims=True))
+    done /= np.add.reduce(done, axis=-1, keepdims=True)
     return done
 
 
 def _logit(p: float) -> float:
     p = min(max(p, 1e-5), 1 - 1e-5)
-    return float(np.log(p / (1 - p)))
+    return math.log(p / (1 - p))
 
 
 def calibrated(settings: Settings, name: str, p: float, *more: float) -> float:
@@ -130,7 +132,7 @@ def calibrated(settings: Settings, name: str, p: float, *more: float) -> float:
     if not weights:
         return p
     z = weights[0] + sum(w * _logit(q) for w, q in zip(weights[1:], (p, *more), strict=False))
-    return float(1 / (1 + np.exp(-z)))
+    return 1 / (1 + math.exp(-z)) if z > -700 else 0.0
 
 
 def decode(
@@ -141,31 +143,47 @@ def decode(
     event_net: PairWeights,
     statement_net: PairWeights,
     settings: Settings,
+    odds: Mapping[str, Floats] | None = None,
 ) -> Reading:
-    """Read one unit: words (w, heads), pairs (w, 4 * PAIR), unit (2), the number of each word's sentence (w)."""
+    """Read one unit: words (w, heads), pairs (w, 4 * PAIR), unit (2), the number of each word's sentence (w).
+
+    ``odds``: ``word_odds(words)`` where the caller has them, for a whole batch at once.
+    """
+    odds = odds if odds is not None else word_odds(words)
     of = np.asarray(sentence)
     size = pairs.shape[1] // 4
-    odds = 1 / (1 + np.exp(-unit))
-    triggers = _triggers(words, float(odds[0]), settings)
+    eventful = 1 / (1 + np.exp(-unit))
+    triggers = _triggers(words, odds["trigger"], float(eventful[0]), settings)
     if triggers:
         at = np.array([t.words.first for t in triggers])
         scores = event_net.scores(pairs[at, :size], pairs[:, size : 2 * size], at, of)
-        figure = softmax(words[:, _WORD["figure"]])
-        triggers = [_with_roles(t, s, figure, settings) for t, s in zip(triggers, scores, strict=True)]
-    content = softmax(words[:, _WORD["content"]])
-    spans = _contents(content, of, settings.content)
+        figure = odds["figure"]
+        # All triggers of the unit at once: numpy's price is by the call.
+        parts = {name: softmax(scores[:, :, _EVENT[name]]) for name in ("argument", "of", "issue", "attribution")}
+        triggers = [
+            _with_roles(trigger, {name: part[n] for name, part in parts.items()}, figure, settings)
+            for n, trigger in enumerate(triggers)
+        ]
+    spans = _contents(odds["content"], of, settings.content)
     statements: list[FoundStatement] = []
     if spans:
         at = np.array([s.first for s, _ in spans])
         scores = statement_net.scores(pairs[at, 2 * size : 3 * size], pairs[:, 3 * size :], at, of)
         statements = [_statement(s, p, q, settings) for (s, p), q in zip(spans, scores, strict=True)]
     return Reading(
-        tuple(triggers), tuple(statements), tuple(_entities(words, settings)), tuple(_figures(words, settings))
+        tuple(triggers),
+        tuple(statements),
+        tuple(_entities(odds["entity"], settings)),
+        tuple(_figures(odds["figure"], settings)),
     )
 
 
-def _triggers(words: Floats, unit: float, settings: Settings) -> list[FoundTrigger]:
-    p = softmax(words[:, _WORD["trigger"]])
+def word_odds(words: Floats) -> dict[str, Floats]:
+    """Probabilities of the heads that every word has: trigger, content, entity, figure. words: (..., w, heads)."""
+    return {name: softmax(words[..., _WORD[name]]) for name in ("trigger", "content", "entity", "figure")}
+
+
+def _triggers(words: Floats, p: Floats, unit: float, settings: Settings) -> list[FoundTrigger]:
     event = p[:, 1:-1].sum(axis=1)
     out: list[FoundTrigger] = []
     stop = 0
@@ -189,11 +207,17 @@ def _triggers(words: Floats, unit: float, settings: Settings) -> list[FoundTrigg
 
 
 def _mode(scores: Floats, kind: str, no_mode: float) -> str | None:
-    allowed = [n for n, name in enumerate(labels.TYPE_MODES) if n == 0 or name.startswith(kind + "/")]
+    allowed = _modes_of(kind)
     among = scores[allowed].copy()
     among[0] += no_mode
     best = allowed[int(among.argmax())]
     return labels.TYPE_MODES[best].split("/")[1] if best else None
+
+
+@lru_cache(maxsize=64)
+def _modes_of(kind: str) -> list[int]:
+    """Numbers of "no mode" and of a type's own modes."""
+    return [n for n, name in enumerate(labels.TYPE_MODES) if n == 0 or name.startswith(kind + "/")]
 
 
 def _status(scores: Floats, settings: Settings) -> tuple[str, float]:
@@ -204,10 +228,10 @@ def _status(scores: Floats, settings: Settings) -> tuple[str, float]:
     return labels.STATUSES[int((scores + bias).argmax())], unreal
 
 
-def _with_roles(trigger: FoundTrigger, scores: Floats, figure: Floats, settings: Settings) -> FoundTrigger:
+def _with_roles(trigger: FoundTrigger, parts: Mapping[str, Floats], figure: Floats, settings: Settings) -> FoundTrigger:
     """A trigger with its roles; ``figure`` are the words' own probabilities of being figures, which have a say here too."""
-    p = softmax(scores[:, _EVENT["argument"]])
-    of = softmax(scores[:, _EVENT["of"]]) * (figure[:, 1:-1] + 1e-3)
+    p = parts["argument"]
+    of = parts["of"] * (figure[:, 1:-1] + 1e-3)
     roles: list[FoundRole] = []
     for number, kind in enumerate(labels.ARGUMENTS):
         begin, inside = p[:, 1 + 2 * number], p[:, 2 + 2 * number]
@@ -220,8 +244,7 @@ def _with_roles(trigger: FoundTrigger, scores: Floats, figure: Floats, settings:
             name = labels.FIGURE_KINDS[int(of[span.first].argmax())] if kind == "figure" else None
             roles.append(FoundRole(kind, span, calibrated(settings, kind, score), name, score))
     for kind in ("issue", "attribution"):
-        q = softmax(scores[:, _EVENT[kind]])
-        one = _best(q, settings.role.get(kind, settings.default))
+        one = _best(parts[kind], settings.role.get(kind, settings.default))
         if one:
             roles.append(FoundRole(kind, one[0], calibrated(settings, kind, one[1]), None, one[1]))
     return replace(trigger, roles=tuple(roles))
@@ -254,14 +277,18 @@ def _best(p: Floats, enough: float) -> tuple[Words, float] | None:
 def _spans(begin: Floats, inside: Floats, outside: Floats, enough: float) -> list[tuple[Words, float]]:
     """All spans whose first word is likely enough; a span goes on while 'inside' beats 'outside' and 'begin'."""
     out: list[tuple[Words, float]] = []
+    first = begin.tolist()
+    if max(first) < enough:
+        return out
+    goes_on = (inside > np.maximum(outside, begin)).tolist()
     stop = 0
-    for n in np.flatnonzero(begin >= enough):
-        if n < stop:
+    for n, score in enumerate(first):
+        if n < stop or score < enough:
             continue
-        stop = int(n) + 1
-        while stop < len(begin) and inside[stop] > max(outside[stop], begin[stop]):
+        stop = n + 1
+        while stop < len(first) and goes_on[stop]:
             stop += 1
-        out.append((Words(int(n), stop), float(begin[n])))
+        out.append((Words(n, stop), score))
     return out
 
 
@@ -288,8 +315,7 @@ def _contents(p: Floats, sentence: NDArray[np.int64], enough: float) -> list[tup
     return out
 
 
-def _entities(words: Floats, settings: Settings) -> list[FoundSpan]:
-    p = softmax(words[:, _WORD["entity"]])
+def _entities(p: Floats, settings: Settings) -> list[FoundSpan]:
     out: list[FoundSpan] = []
     for number, kind in enumerate(("person", "organisation", "place")):
         for span, score in _spans(p[:, 1 + 2 * number], p[:, 2 + 2 * number], p[:, 0], settings.entity):
@@ -297,8 +323,7 @@ def _entities(words: Floats, settings: Settings) -> list[FoundSpan]:
     return out
 
 
-def _figures(words: Floats, settings: Settings) -> list[FoundSpan]:
-    p = softmax(words[:, _WORD["figure"]])
+def _figures(p: Floats, settings: Settings) -> list[FoundSpan]:
     begin = p[:, 1:-1].sum(axis=1)
     return [
         FoundSpan(labels.FIGURE_KINDS[int(p[span.first, 1:-1].argmax())], span, calibrated(settings, "figure", score))

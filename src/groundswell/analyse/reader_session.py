@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from groundswell.analyse.gate import Gate
-from groundswell.analyse.reader_decode import PairWeights, Reading, Settings, decode
+from groundswell.analyse.reader_decode import PairWeights, Reading, Settings, decode, word_odds
 from groundswell.analyse.reader_tokens import Encoded, encode, pad
 from groundswell.analyse.reader_words import Unit
 from groundswell.models import loader
@@ -106,11 +106,12 @@ class ReaderSession:
     def _run(self, batch: list[int], encoded: list[Encoded], units: Sequence[Unit], out: list[Any]) -> None:
         arrays = pad([encoded[n] for n in batch], [units[n].features for n in batch])
         words, pairs, unit = self._session.run(None, {name: arrays[name] for name in _INPUTS})
+        odds = word_odds(words)
         for row, n in enumerate(batch):
             size = len(units[n].words)
-            out[n] = decode(
-                words[row, :size], pairs[row, :size], unit[row], units[n].of_sentence, *self._nets, self.settings
-            )
+            mine = {name: part[row, :size] for name, part in odds.items()}
+            sentence = units[n].of_sentence
+            out[n] = decode(words[row, :size], pairs[row, :size], unit[row], sentence, *self._nets, self.settings, mine)
 
 
 def _net(arrays: Any, name: str) -> PairWeights:
