@@ -31,14 +31,15 @@ class Plan:
 
     Attributes:
         documents: how many.
-        relevant: share of articles that report happenings; in those ``eventful`` of the sentences hold one, in the others none does.
+        relevant: share of articles that report happenings; in those ``eventful`` of the sentences hold one
+            (26% do in the whole documents of corpus/, 64% in the written ones alone), in the others none does.
         words: length of an article; it ends with the sentence that reaches it.
         html: share of articles saved as HTML pages with navigation around them; the others are rows of a JSONL file.
     """
 
     documents: int = 300
     relevant: float = 1.0
-    eventful: float = 0.6
+    eventful: float = 0.4
     words: int = 500
     html: float = 0.5
     seed: int = 7
