@@ -159,8 +159,11 @@ def test_axe_finds_nothing_serious(server, look, scheme):
     page = seen.enter()
     event = next(server.desk.ledger.events())
     wrong = []
+    both = ("/", "/review", f"/document/{event['documents'][0]['id']}", f"/event/{event['id']}")
     for address, ready in [("/", True), (f"/event/{event['id']}", False), (f"/document/{event['documents'][0]['id']}", False), ("/review", True),
                            ("/calendar", False), ("/overview", False), ("/share", False), ("/settings", False), ("/api", False)]:  # fmt: skip
+        if scheme == "dark" and address not in both:
+            continue  # the other pages have no colours of their own
         seen.go(address, ready=ready)
         page.add_script_tag(path=str(AXE))
         found = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")

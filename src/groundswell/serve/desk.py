@@ -73,7 +73,7 @@ class Desk:
         self._lock = threading.Lock()
         self._watch = Watch(ledger.path)
         self._columns: Columns | None = None
-        self._tellings: Tellings | None = None
+        self.tellings: Tellings | None = None
         self.chooser = Chooser()
         self.masker = Masker(ledger)
         self._planned: tuple[int, list[int]] | None = None
@@ -97,14 +97,14 @@ class Desk:
             version = self._watch.version()
             if self._columns is None or self._columns.version != version:
                 self._columns = Columns.load(self.ledger.connection, version)
-                self._tellings = Tellings.load(self.ledger.connection)
+                self.tellings = Tellings.load(self.ledger.connection)
             return self._columns
 
     def choose(self, ask: Asked) -> Chosen:
         """What passes the filters, counted on the columns as they are now."""
         columns = self.columns()
         with self.ledger.database.errors():
-            return self.chooser.choose(columns, self.ledger.connection, ask, self._tellings)
+            return self.chooser.choose(columns, self.ledger.connection, ask, self.tellings)
 
     def planned(self) -> list[int]:
         """Numbers of the events of which a report says that they were announced, called for, threatened or called off."""
@@ -128,7 +128,7 @@ class Desk:
             if self._columns is not None:
                 connection = self.ledger.connection
                 self._columns = self._columns.patched(connection, numbers, self._watch.version())
-                self._tellings = self._tellings.moved(connection, numbers) if self._tellings else None
+                self.tellings = self.tellings.moved(connection, numbers) if self.tellings else None
 
     def now(self) -> str:
         """ISO 8601 in UTC; what decisions and exports are dated with."""

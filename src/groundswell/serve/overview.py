@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from groundswell.serve import wording
 from groundswell.serve.app import Call, Page
+from groundswell.serve.asking import Asked
 from groundswell.serve.choosing import Chosen
 from groundswell.serve.columns import NO_DAY, day_number
 from groundswell.serve.look import chosen, views
@@ -33,8 +34,6 @@ class Bar:
 
 def overview(call: Call) -> Response:
     ask, found = chosen(call)
-    with call.desk.ledger.database.errors():
-        publishers = queries.event_counts(call.desk.ledger.connection, ask.filters, "source")
     columns = found.columns
     single = int(np.count_nonzero(found.rows & (columns.sources == 1)))
     days = found.days(without_dates=False)
@@ -42,9 +41,29 @@ def overview(call: Call) -> Response:
         "overview.html", ask=ask, total=found.total, days=days, bars=_stacked(found, days), families=FAMILIES,
         types=found.facet("type"), countries=[pair for pair in found.facet("country") if pair[0]][:20],
         statuses=found.facet("status"), states=found.facet("state"), precision=found.facet("precision"),
-        publishers=list(publishers.items())[:20], single=single, figures=_figures(call, found), figures_from=FIGURES_FROM,
+        publishers=_publishers(call, ask, found)[:20], single=single, figures=_figures(call, found), figures_from=FIGURES_FROM,
         outcomes=call.desk.ledger.outcomes(),
     )  # fmt: skip
+
+
+def _publishers(call: Call, ask: Asked, found: Chosen) -> list[tuple[str, int]]:
+    """Number of events by publisher of a document that tells them, most first."""
+    tellings, connection = call.desk.tellings, call.desk.ledger.connection
+    if tellings is None:
+        with call.desk.ledger.database.errors():
+            return list(queries.event_counts(connection, ask.filters, "source").items())
+    names: dict[str, int] = {}
+    codes = np.zeros(int(tellings.document.max(initial=0)) + 1, dtype=np.int64)
+    for n, publisher in connection.execute("SELECT n, coalesce(publisher, 'unknown') FROM document"):
+        if n < len(codes):
+            codes[n] = names.setdefault(publisher, len(names))
+    passing = np.zeros(int(max(tellings.event.max(initial=0), found.columns.n.max(initial=0))) + 1, dtype=bool)
+    passing[found.columns.n[found.rows]] = True
+    reports = passing[tellings.event]
+    pairs = np.unique(tellings.event[reports] * max(len(names), 1) + codes[tellings.document[reports]])
+    counts = np.bincount(pairs % max(len(names), 1), minlength=len(names))
+    ranked = [(name, int(counts[code])) for name, code in names.items() if counts[code]]
+    return sorted(ranked, key=lambda pair: (-pair[1], pair[0]))
 
 
 def _stacked(found: Chosen, days: dict[str, Any]) -> list[Bar]:

@@ -48,7 +48,9 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-                headers.setdefault("cache-control", "no-store")
+                # Scripts and the base map are asked for again by their ETag; everything else may hold names and is never kept.
+                static = scope["path"].startswith("/static/")
+                headers.setdefault("cache-control", "no-cache" if static else "no-store")
             await send(message)
 
         refused = self.refusal(scope["method"], Headers(scope=scope))
