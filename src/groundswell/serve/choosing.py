@@ -212,8 +212,8 @@ class Chooser:
 
 def _window(dated: Numbers) -> tuple[int, int]:
     """First and last day to draw: all of them, but for a few dates so far off that the rest would shrink to one bar."""
-    low, high = (int(each) for each in np.percentile(dated, [2, 98], method="nearest"))
-    room = max((high - low) // 3, 30)
+    low, high = (int(each) for each in np.percentile(dated, [10, 90], method="nearest"))
+    room = max(high - low, 45)
     return max(int(dated.min()), low - room), min(int(dated.max()), high + room)
 
 

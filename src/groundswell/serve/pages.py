@@ -39,6 +39,7 @@ class Pages:
             "sources",
             "a_day",
             "figure",
+            "month",
         ):
             self.environment.filters[name] = getattr(wording, name)
         self.environment.globals.update(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 import numpy as np
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from groundswell.serve import wording
 from groundswell.serve.app import Call, Page
 from groundswell.serve.choosing import Chosen
 from groundswell.serve.columns import NO_DAY
@@ -35,7 +35,7 @@ def calendar(call: Call) -> Response:
     order = sorted(counts)
     at = order.index(month) if month else 0
     return call.page(
-        "calendar.html", ask=ask, events=events, month=month, title=_named(month), became=BECAME, counts=counts,
+        "calendar.html", ask=ask, events=events, month=month, title=wording.month(month), became=BECAME, counts=counts,
         before=order[at - 1] if at > 0 else None, after=order[at + 1] if at + 1 < len(order) else None,
         feed=f"http://{call.desk.authority}/feed/{call.desk.feed_key}/calendar.ics",
     )  # fmt: skip
@@ -53,10 +53,6 @@ def _months(call: Call, found: Chosen) -> tuple[dict[str, int], Callable[[str], 
         return numbers
 
     return {str(name): int(count) for name, count in zip(names, counts, strict=True)}, rows
-
-
-def _named(month: str) -> str:
-    return f"{date.fromisoformat(month + '-01'):%B %Y}" if month else ""
 
 
 def subscription(call: Call) -> Response:

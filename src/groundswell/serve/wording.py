@@ -94,6 +94,11 @@ def a_day(value: str | date | None) -> str:
     return f"{found.day} {_MONTHS[found.month - 1]} {found.year}"
 
 
+def month(value: str) -> str:
+    """June 2024 for 2024-06."""
+    return f"{date.fromisoformat(value + '-01'):%B %Y}" if value else ""
+
+
 def when(time: Json | None) -> str:
     """An interval in words; "" where nothing is known."""
     if not time:
