@@ -109,7 +109,7 @@ export class EventMap {
     near.set("country", code);
     near.append("precision", "country");
     near.append("precision", "admin1");
-    return this.fill(`/part/listing?${near}`, `${this.names[code]?.[1] ?? code}: no finer place is known`);
+    return this.fill(`/part/listing?${near}`, `${this.names[code]?.[1] ?? code}: known only to the country or a region`);
   }
 
   async fill(address, title = "") {

@@ -3,6 +3,12 @@ import { part } from "./fragments.js";
 
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
+/** A tick's name: day and month where bars are days, month and year where they are weeks or months, else the year. */
+function named(time, unit) {
+  const form = { day: { day: "numeric", month: "short" }, week: { month: "short", year: "numeric" }, month: { month: "short", year: "numeric" } };
+  return new Date(time * 1000).toLocaleDateString("en-GB", { timeZone: "UTC", ...(form[unit] ?? { year: "numeric" }) });
+}
+
 export class Timeline {
   constructor(element, choose) {
     this.element = element;
@@ -13,7 +19,7 @@ export class Timeline {
       end.addEventListener("input", () => this.say());
       end.addEventListener("change", () => this.slide());
     }
-    new ResizeObserver(() => this.plot?.setSize({ width: element.clientWidth, height: 108 })).observe(element);
+    new ResizeObserver(() => this.plot?.setSize({ width: element.clientWidth, height: 96 })).observe(element);
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.found && this.draw());
   }
 
@@ -38,9 +44,9 @@ export class Timeline {
     const ink = css("--soft"), bar = css("--words"), line = css("--line");
     const axis = { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { show: false }, font: "11px system-ui" };
     this.plot = new window.uPlot({
-      width: this.element.clientWidth, height: 108, legend: { show: false }, cursor: { y: false, drag: { x: true, y: false, setScale: false } },
+      width: this.element.clientWidth, height: 96, legend: { show: false }, cursor: { y: false, drag: { x: true, y: false, setScale: false } },
       scales: { x: { time: true, range: () => [times[0], Date.parse(this.found.end) / 1000] }, y: { range: (_, __, high) => [0, Math.max(1, high)] } }, tzDate: (time) => window.uPlot.tzDate(new Date(time * 1000), "UTC"),
-      axes: [{ ...axis, size: 36 }, { ...axis, size: 44, space: 28, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 50000, 100000] }],
+      axes: [{ ...axis, size: 22, space: 70, values: (_, splits) => splits.map((time) => named(time, unit)) }, { ...axis, size: 44, space: 28, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 50000, 100000] }],
       series: [{}, { fill: bar, stroke: bar, width: 0, paths: window.uPlot.paths.bars({ size: [0.86, 60], align: 1 }), points: { show: false } }],
       hooks: { setSelect: [(plot) => this.selected(plot)] },
     }, [times, counts], this.element);
