@@ -14,7 +14,7 @@ from groundswell.records import Span
 # Letters, numbers with inner marks, or one mark: 4 of 33,000 annotated spans fail to fall on these borders.
 WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[^\w\s]|_")
 FEATURES = 64  # shape (8) x sentence-initial (2) x inside quotation marks (2) x heading (2)
-PACK_WORDS = 1  # one sentence a unit: packing paragraphs made roles leak between sentences (docs/decisions: reader)
+PACK_WORDS = 1  # one sentence a unit: packing paragraphs made roles leak between sentences (docs/decisions/0012)
 LONGEST = 110  # a longer sentence is cut here
 
 _OPEN, _CLOSE = "“«„", "”»"

@@ -142,7 +142,7 @@ class Fitting:
 
     def _status(self, settings: Settings) -> Settings:
         """How far the two common statuses are moved against the rare ones, and the threshold of non-factual triggers."""
-        goals = ["non-factual with status", "status of matched"]
+        goals = ["non-factual with status", "status of matched", "status, ongoing told apart"]
         for name in ("occurred", "ongoing"):
             value = self.best(
                 lambda v, k=name, s=settings: replace(s, status={**s.status, k: v}),  # type: ignore[misc]

@@ -25,7 +25,7 @@ _STATEMENT = labels.slices(labels.STATEMENT_PAIRS)
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What a training run does. Rates and weights were chosen on the dev split (docs/decisions: reader)."""
+    """What a training run does. Rates and weights were chosen on the dev split (docs/decisions/0012)."""
 
     epochs: int = 5
     tokens: int = 720  # of one batch, padding counted

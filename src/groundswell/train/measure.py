@@ -127,6 +127,7 @@ def _events(tally: Tally, example: Example, reading: Reading) -> None:
     for g, f in right:
         same = g["status"] == f.status or {g["status"], f.status} <= {"occurred", "ongoing"}
         tally.add("status of matched", int(same), 1, 1)
+        tally.add("status, ongoing told apart", int(g["status"] == f.status), 1, 1)
         tally.add("mode, none counted too", int(g.get("mode") == f.mode), 1, 1)
         if g.get("mode"):
             tally.add("mode of matched", int(g["mode"] == f.mode), 1, 1)

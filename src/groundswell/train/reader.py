@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -51,8 +51,7 @@ def train(
         from tokenizers import Tokenizer
 
         from groundswell.train import encoder as encoders
-        from groundswell.train import export, fit, gate, network, reader_data
-        from groundswell.train.calibrate import Fitting
+        from groundswell.train import export, fit, network, reader_data
     except ImportError as error:
         raise GroundswellError(f"{error.name} is not installed. Install groundswell[train] and try again.") from None
 
@@ -75,17 +74,8 @@ def train(
     made = fit.fit(made, data, recipe, progress)
 
     out.mkdir(parents=True, exist_ok=True)
-    export.graph(made, out / "model.onnx")
     tokenizer.save(str(out / "tokenizer.json"))
-    found_gate, gate_figures = gate.fit(examples["train"], examples["dev"], seed=seed)
-    export.weights(made, found_gate, out / "weights.npz")
-    progress(f"gate: {gate_figures}")
-    raw = shipped_outputs(out, examples["dev"])
-    settings = Fitting(examples["dev"], raw, fit.pair_weights(made)).fit()
-    export.settings(settings, PACK_WORDS, out / "settings.json")
-    scores = {**{f"gate_{k}": float(v) for k, v in gate_figures.items()}}
-    for name in ("dev", "test"):
-        scores |= _scores(name, out, examples[name], settings, fit.pair_weights(made))
+    scores = _ship(made, examples, out, seed, progress)
     facts = {
         "version": date.today().isoformat(),
         "licence": LICENCE,
@@ -99,6 +89,26 @@ def train(
     export.write_section(out / "manifest.toml", out.name, section)
     progress(f"done in {facts['minutes']} minutes: dev events {scores['dev_events']:.3f}")
     return {**facts, "scores": scores}
+
+
+def _ship(
+    made: Any, examples: Mapping[str, Sequence[Any]], out: Path, seed: int, progress: Progress
+) -> dict[str, float]:
+    """Write graph, gate, weights and settings fitted on dev; scores of what was written, on dev and test."""
+    from groundswell.train import export, fit, gate
+    from groundswell.train.calibrate import Fitting
+
+    export.graph(made, out / "model.onnx")
+    found_gate, gate_figures = gate.fit(examples["train"], examples["dev"], seed=seed)
+    export.weights(made, found_gate, out / "weights.npz")
+    progress(f"gate: {gate_figures}")
+    raw = shipped_outputs(out, examples["dev"])
+    settings = Fitting(examples["dev"], raw, fit.pair_weights(made)).fit()
+    export.settings(settings, PACK_WORDS, out / "settings.json")
+    scores = {f"gate_{name}": float(value) for name, value in gate_figures.items()}
+    for name in ("dev", "test"):
+        scores |= _scores(name, out, examples[name], settings, fit.pair_weights(made))
+    return scores
 
 
 def install(folder: Path, models: Path) -> None:
