@@ -23,6 +23,7 @@ def take(desk: Desk, person: Person, wanted: Mapping[str, Any], key: str | None)
     ``wanted``: kind, left, right, field, value, judgement, reason; ``expect``: the version of the event it was taken on, or
     versions by event id where it touches two. Raises ConflictError with ``current`` telling what stands now and what is newer.
     """
+    desk.columns()  # takes in what other processes wrote before; afterwards only our own change is read again
     decision = _decision(desk, person, wanted)
     before = _events(desk, decision)
     reports = _members(desk, before)

@@ -9,6 +9,7 @@ import json
 import os
 import secrets
 import threading
+import time
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,6 +75,7 @@ class Desk:
         self._watch = Watch(ledger.path)
         self._columns: Columns | None = None
         self.tellings: Tellings | None = None
+        self._rest_until = 0.0
         self.chooser = Chooser()
         self.masker = Masker(ledger)
         self._planned: tuple[int, list[int]] | None = None
@@ -92,12 +94,18 @@ class Desk:
         self.ledger.close()
 
     def columns(self) -> Columns:
-        """All events in memory, read again where another process changed the ledger."""
+        """All events in memory, read again where another process changed the ledger.
+
+        While another process keeps writing, a large ledger is read again only after five times as long as reading it takes.
+        """
         with self._lock:
             version = self._watch.version()
-            if self._columns is None or self._columns.version != version:
+            start = time.monotonic()
+            if self._columns is None or (self._columns.version != version and start >= self._rest_until):
                 self._columns = Columns.load(self.ledger.connection, version)
                 self.tellings = Tellings.load(self.ledger.connection)
+                spent = time.monotonic() - start
+                self._rest_until = time.monotonic() + (5 * spent if spent > 0.5 else 0.0)
             return self._columns
 
     def choose(self, ask: Asked) -> Chosen:
