@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import platform
+import resource
 import subprocess
 import sys
 import tempfile
@@ -290,7 +291,7 @@ def throughput(sources: Sequence[str | Path], preset: str, jobs: int) -> dict[st
     with tempfile.TemporaryDirectory() as folder:
         book = Ledger.open(Path(folder) / "bench.db")
         run = book.start_run("bench", {})
-        begin = perf_counter()
+        begin, cpu = perf_counter(), _all_seconds()
         first: float | None = None
         documents = characters = relevant = 0
         peak = Peak()
@@ -301,7 +302,7 @@ def throughput(sources: Sequence[str | Path], preset: str, jobs: int) -> dict[st
             relevant += item.outcome in ("read", "partial")
             if documents % 50 == 0:
                 peak.look()
-        wall = perf_counter() - begin
+        wall, cpu = perf_counter() - begin, _all_seconds() - cpu
         peak.look()
         book.close()
     return {
@@ -309,6 +310,7 @@ def throughput(sources: Sequence[str | Path], preset: str, jobs: int) -> dict[st
         "with_events": relevant,
         "wall_seconds": round(wall, 2),
         "documents_per_second": round(documents / wall, 2),
+        "cpu_ms_per_document": round(1000 * cpu / max(1, documents), 1),
         "megabytes_per_second": round(characters / wall / 1e6, 4),
         "first_document_seconds": round(first or 0.0, 2),
         "peak_megabytes_parent": peak.parent,
@@ -354,6 +356,12 @@ def children(pid: int) -> list[int]:
         for each in path.read_text(encoding="ascii").split():
             found += [int(each), *children(int(each))]
     return found
+
+
+def _all_seconds() -> float:
+    """Processor seconds of this process and of all its children, living or ended."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return process_time() + ended.ru_utime + ended.ru_stime + _children_seconds()
 
 
 def _children_seconds() -> float:

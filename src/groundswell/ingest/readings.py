@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -26,6 +27,7 @@ from groundswell.records import Document
 from groundswell.values import Problem
 
 _DEEPEST_ARCHIVE = 2
+_REMEMBERED = 20_000  # ids held where the caller has a ledger to ask for older ones: 6 MB, however long the run
 _TABLES = ("json", "jsonl", "csv", "parquet")
 _CONTAINERS = ("zip", "tar", "gzip", "warc")
 _MANY = (*_TABLES, *_CONTAINERS, "feed")  # one source, many documents: sharded row by row
@@ -277,6 +279,9 @@ class _Reader:
         if first is None and self.known is not None and self.known(digest):
             first = digest
         if first is None:
+            if self.known is not None and len(self.seen) >= _REMEMBERED:
+                for old in list(islice(self.seen, _REMEMBERED // 2)):  # the caller knows these by now
+                    del self.seen[old]
             self.seen[digest] = name
             return None
         message = f"{name} has the same content as {first}; nothing to do."
