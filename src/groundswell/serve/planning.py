@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from starlette.exceptions import HTTPException
@@ -15,7 +14,7 @@ from groundswell.serve.app import Call, Page
 from groundswell.serve.choosing import Chosen
 from groundswell.serve.columns import NO_DAY
 from groundswell.serve.look import chosen, views
-from groundswell.serve.masking import PublicBook
+from groundswell.store import reading
 
 BECAME = {
     "occurred": "took place", "ongoing": "is under way", "cancelled": "was called off", "denied": "is denied",
@@ -72,17 +71,10 @@ def ical(call: Call, *, mask: bool) -> Response:
     _, found = chosen(call)
     columns = found.columns
     numbers = columns.n[found.rows & columns.flags(call.desk.planned())][:5000].tolist()
-    ids = [
-        str(row[0])
-        for n in numbers
-        for row in call.desk.ledger.connection.execute("SELECT id FROM event WHERE n = ?", (n,))
-    ]
-    book = PublicBook(call.desk.ledger, call.desk.masker if mask else None)
-    events: list[dict[str, Any]] = []
-    for each in ids:
-        event = book.ledger.event(each)
-        if event is not None:
-            events.append(book.masker.event(event) if book.masker else event)
+    with call.desk.ledger.database.errors():
+        events = reading.event_views(call.desk.ledger.connection, numbers)
+    if mask:
+        events = [call.desk.masker.event(event) for event in events]
     return Response(
         written(events, at=call.desk.now()), media_type="text/calendar; charset=utf-8",
         headers={"content-disposition": 'inline; filename="groundswell.ics"'},
