@@ -69,8 +69,11 @@ def test_leaving_early_ends_the_processes():
     assert all(child.poll() is not None for child in children)
 
 
-def test_few_documents_are_read_in_this_process():
+def test_few_documents_are_read_in_this_process(tmp_path):
     assert chosen_jobs(3) == 0
+    large = tmp_path / "crawl.warc.gz"
+    large.write_bytes(bytes(5 << 20))
+    assert chosen_jobs(1, [large]) == chosen_jobs(10**6)
     assert chosen_jobs(None) == chosen_jobs(10**6)
 
 

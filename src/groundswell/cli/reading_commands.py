@@ -165,7 +165,7 @@ def add_sources(
     total = count_sources(sources)
     if total is not None and shard is not None:
         total = total // shard.of + 1
-    jobs = chosen_jobs(total) if jobs is None else jobs
+    jobs = chosen_jobs(total, sources) if jobs is None else jobs
     settings = {"sources": sources, "preset": preset, "published": published}
     run = book.start_run(make(preset).by, settings | ({"shard": str(shard)} if shard else {}))
     wanted = shard.holds if shard else None

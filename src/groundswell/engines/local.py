@@ -6,7 +6,8 @@ What comes out does not depend on the number of processes or on the order; only 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 BATCH = 24  # documents read together; more fills the network's batches no better and makes a crash dearer
 _FEW = 60
+_LARGE = 4 << 20  # bytes of one source that may well hold many documents
 _BATCH_CHARACTERS = 400_000  # a batch of books is cut short, so that memory stays flat
 
 
@@ -27,9 +29,13 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def chosen_jobs(documents: int | None) -> int:
-    """Reading processes for so many documents (None: unknown). A process takes seconds to load: few are read in this one."""
-    if documents is not None and documents < _FEW:
+def chosen_jobs(documents: int | None, sources: Sequence[str | Path] = ()) -> int:
+    """Reading processes for so many documents (None: unknown). A process takes seconds to load: few are read in this one.
+
+    ``sources`` are looked at because an archive counts as one document however many it holds.
+    """
+    large = any(os.path.isfile(each) and os.path.getsize(each) > _LARGE for each in sources)
+    if documents is not None and documents < _FEW and not large:
         return 0
     return cores() if cores() > 1 else 0
 
