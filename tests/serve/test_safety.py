@@ -54,6 +54,8 @@ def test_other_sites_may_link_here_but_load_nothing(bench):
 
 def test_the_launch_address_lets_one_browser_in_once(bench):
     address = bench.desk.launch_url().removeprefix("http://127.0.0.1:8321")
+    assert bench.client(None).head(address).status_code == 204
+    assert bench.client(None).get(address, headers={"sec-purpose": "prefetch;prerender"}).status_code == 204
     first = bench.client(None).get(address)
     assert first.status_code == 303
     cookie = first.headers["set-cookie"]
@@ -161,5 +163,7 @@ def test_passwords_are_hashed_checked_and_give_their_role(bench):
     answer = stranger.post("/login", content="name=bea&password=correct+horse+battery", headers=ORIGIN)
     assert answer.status_code == 303
     assert bench.desk.sessions[answer.cookies[bench.desk.cookie]] == Person("bea", "coder")
+    tried = [stranger.post("/login", content="name=bea&password=wrong", headers=ORIGIN).status_code for _ in range(5)]
+    assert tried == [403] * 4 + [429]
     with pytest.raises(UsageError, match="ten characters"):
         accounts.put("cy", "viewer", "short")

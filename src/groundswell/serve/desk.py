@@ -76,6 +76,7 @@ class Desk:
         self._columns: Columns | None = None
         self.tellings: Tellings | None = None
         self._rest_until = 0.0
+        self._failures: list[tuple[str, float]] = []
         self.chooser = Chooser()
         self.masker = Masker(ledger)
         self._planned: tuple[int, list[int]] | None = None
@@ -179,6 +180,17 @@ class Desk:
         session = secrets.token_urlsafe(32)
         self.sessions[session] = person
         return session
+
+    def may_try(self, name: str) -> bool:
+        """Whether a password for this name may be tried: five wrong ones a minute are allowed."""
+        edge = time.monotonic() - 60
+        with self._lock:
+            self._failures = [(who, when) for who, when in self._failures if when > edge]
+            return sum(who == name for who, _ in self._failures) < 5
+
+    def failed(self, name: str) -> None:
+        with self._lock:
+            self._failures.append((name, time.monotonic()))
 
     def rename(self, session: str, name: str) -> None:
         """Give a session without account the name that its decisions carry."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs
 
+from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from groundswell.serve.app import Call, Page
@@ -14,6 +15,9 @@ def launch(call: Call) -> Response:
     """Trade the one-time token for a session cookie."""
     if call.person is not None:
         return RedirectResponse("/", 303)
+    headers = call.request.headers
+    if call.request.method == "HEAD" or "prefetch" in headers.get("sec-purpose", headers.get("purpose", "")):
+        return Response(status_code=204)  # a look ahead must not use the address up
     session = call.desk.redeem(str(call.path["token"]))
     if session is None:
         return call.page("stranger.html", 403)
@@ -27,8 +31,11 @@ def login_form(call: Call) -> Response:
 def login(call: Call) -> Response:
     given = {key: values[-1] for key, values in parse_qs(call.body.decode("utf-8", "replace")).items()}
     name = given.get("name", "")
+    if not call.desk.may_try(name):
+        raise HTTPException(429, "Too many wrong passwords for this name. Wait a minute.")
     role = call.desk.accounts.check(name, given.get("password", ""))
     if role is None:
+        call.desk.failed(name)
         return call.page("login.html", 403, wrong=True)
     return _enter(call, call.desk.begin(Person(name, role)))
 
