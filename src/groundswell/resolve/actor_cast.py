@@ -118,7 +118,9 @@ class Cast:
         holding = [phrase for start, phrase in self.phrases if start < at and low in phrase.lower()]
         if not holding:  # as good as always, and compiling the pattern took a tenth of all the time
             return None
-        pattern = re.compile(rf"(?<![\w-]){re.escape(title)}\s+(?:[A-ZÀ-Þ][\w’'.-]*\s*)+$", re.IGNORECASE)
+        # One separator between any two words: with an optional one a long phrase took minutes (nested repetition).
+        name = r"[A-ZÀ-Þ][\w’'.-]*"
+        pattern = re.compile(rf"(?<![\w-])(?i:{re.escape(title)})\s+{name}(?:\s+{name})*\s*$")
         found = {
             without_article(phrase)
             for phrase in holding
