@@ -62,6 +62,16 @@ def test_a_reader_that_cannot_load_says_so():
         list(read_local(readings("fine"), jobs=1, make="fake_reader:stillborn"))
 
 
+def test_progress_is_told_after_each_document():
+    told = []
+    list(
+        read_local(
+            readings(*["fine"] * 3), make="fake_reader:harmful", total=3, progress=lambda s: told.append(s.count)
+        )
+    )
+    assert told == [1, 2, 3]
+
+
 def test_leaving_early_ends_the_processes():
     with Pool(2, "x", make="fake_reader:harmful") as pool:
         children = [each.child for each in pool._processes]

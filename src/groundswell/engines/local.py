@@ -6,7 +6,7 @@ What comes out does not depend on the number of processes or on the order; only 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -48,7 +48,9 @@ def read_local(
     threads: int = 1,
     batch: int = BATCH,
     make: str = MAKE,
-    patience: Patience = Patience(),  # noqa: B008  frozen
+    patience: Patience = Patience(),
+    progress: Callable[[Speed], None] | None = None,
+    total: int | None = None,
 ) -> Iterator[ReadDocument]:
     """Every reading comes out exactly once with its outcome.
 
@@ -57,10 +59,25 @@ def read_local(
         threads: threads of the network in each process. One is best wherever jobs >= cores.
         batch: documents read together.
         patience: how long a document may take where jobs > 0.
+        progress: is told after each document how many are done, how fast, and, where ``total`` is given, the time left.
 
     Raises:
         ModelError, PipelineError: the reader cannot be loaded.
     """
+    found = _read(readings, preset, jobs, threads, batch, make, patience)
+    if progress is None:
+        yield from found
+        return
+    speed = Speed(total)
+    for item in found:
+        speed.done()
+        progress(speed)
+        yield item
+
+
+def _read(
+    readings: Iterable[Reading], preset: str, jobs: int, threads: int, batch: int, make: str, patience: Patience
+) -> Iterator[ReadDocument]:
     if jobs <= 0:
         from groundswell.engines.worker import maker
 
