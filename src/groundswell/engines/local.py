@@ -12,7 +12,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from groundswell.api import ReadDocument, run_readings, unread
-from groundswell.engines.pool import MAKE, Patience, Pool
+from groundswell.engines.pool import DEFAULT_PATIENCE, MAKE, Patience, Pool
 
 if TYPE_CHECKING:
     from groundswell.ingest import Reading
@@ -48,14 +48,14 @@ def read_local(
     threads: int = 1,
     batch: int = BATCH,
     make: str = MAKE,
-    patience: Patience = Patience(),
+    patience: Patience = DEFAULT_PATIENCE,
     progress: Callable[[Speed], None] | None = None,
     total: int | None = None,
 ) -> Iterator[ReadDocument]:
     """Every reading comes out exactly once with its outcome.
 
     Args:
-        jobs: reading processes; 0 reads in this process. Each holds the reader once (some 250 MB).
+        jobs: reading processes; 0 reads in this process. Each holds the reader once (some 160 MB).
         threads: threads of the network in each process. One is best wherever jobs >= cores.
         batch: documents read together.
         patience: how long a document may take where jobs > 0.

@@ -38,6 +38,9 @@ class Patience:
         return self.base + self.per_million * sum(len(each.text) for each in batch) / 1e6
 
 
+DEFAULT_PATIENCE = Patience()
+
+
 @dataclass(slots=True)
 class _Process:
     """One child and what it holds; ``since`` is when it began what stands first in ``held`` (time.monotonic)."""
@@ -68,7 +71,7 @@ class Pool:
         *,
         threads: int = 1,
         make: str = MAKE,
-        patience: Patience = Patience(),
+        patience: Patience = DEFAULT_PATIENCE,
     ) -> None:
         self._order = (make, preset, threads)
         self._patience = patience
