@@ -12,10 +12,11 @@ DEFAULT = "english"
 
 def english(*, threads: int = 1) -> Pipeline:
     """The trained reader with the English resolvers."""
+    from groundswell.analyse.credited import credited
     from groundswell.analyse.reader import Reader
     from groundswell.analyse.sentences import sentences
 
-    return Pipeline([sentences, Reader(threads=threads), *_resolvers()], by="english-1")
+    return Pipeline([sentences, Reader(threads=threads), credited, *_resolvers()], by="english-1")
 
 
 def baseline(*, threads: int = 1) -> Pipeline:

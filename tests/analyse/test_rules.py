@@ -1,7 +1,7 @@
 import pytest
 
 from groundswell import lexicon
-from groundswell.analyse.rules import _prove, status_rules, trigger_rules
+from groundswell.analyse.rules import prove, status_rules, trigger_rules
 from groundswell.errors import LexiconError
 from groundswell.values import EVENT_TYPES, STATUSES
 
@@ -14,9 +14,9 @@ def test_rules_load_and_so_pass_their_own_examples():
 
 def test_a_rule_that_fails_its_example_does_not_load():
     with pytest.raises(LexiconError, match="does not match 'strike'"):
-        _prove({"id": "x", "match": ["strike"]}, "somewhere.toml", lambda text: False)
+        prove({"id": "x", "match": ["strike"]}, "somewhere.toml", lambda text: False)
     with pytest.raises(LexiconError, match="no match example"):
-        _prove({"id": "x", "match": []}, "somewhere.toml", lambda text: True)
+        prove({"id": "x", "match": []}, "somewhere.toml", lambda text: True)
 
 
 def test_unknown_language_says_what_there_is():

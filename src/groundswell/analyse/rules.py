@@ -50,7 +50,7 @@ def trigger_rules(language: str = "en") -> tuple[TriggerRule, ...]:
             raise LexiconError(f"{where}: rule {row['id']!r} has mode {row['mode']!r}, unknown for {row['type']}.")
         unless = re.compile(row["unless"], re.IGNORECASE) if "unless" in row else None
         rule = TriggerRule(row["id"], row["type"], row.get("mode"), re.compile(row["pattern"], re.IGNORECASE), unless)
-        _prove(row, where, lambda text, rule=rule: bool(rule.find(text)))
+        prove(row, where, lambda text, rule=rule: bool(rule.find(text)))
         found.append(rule)
     return tuple(found)
 
@@ -64,16 +64,19 @@ def status_rules(language: str = "en") -> tuple[StatusRule, ...]:
         if row["status"] not in STATUSES:
             raise LexiconError(f"{where}: rule {row['id']!r} has unknown status {row['status']!r}.")
         rule = StatusRule(row["id"], row["status"], re.compile(row["pattern"], re.IGNORECASE))
-        _prove(row, where, rule.find)
+        prove(row, where, rule.find)
         found.append(rule)
     return tuple(found)
 
 
-def _prove(row: dict[str, Any], where: str, matches: Any) -> None:
+def prove(row: dict[str, Any], where: str, matches: Any) -> None:
+    """Hold a rule to its own examples. Raises LexiconError naming the rule, the example and the test to run."""
     if not row.get("match"):
         raise LexiconError(f"{where}: rule {row['id']!r} has no match example. Add one: untested rules do not load.")
     for wanted, texts in ((True, row["match"]), (False, row.get("reject", []))):
         for text in texts:
             if matches(text) is not wanted:
                 verb = "does not match" if wanted else "matches"
-                raise LexiconError(f"{where}: rule {row['id']!r} {verb} {text!r}. Run: pytest tests/analyse/test_rules.py")
+                raise LexiconError(
+                    f"{where}: rule {row['id']!r} {verb} {text!r}. Run: pytest tests/analyse/test_rules.py"
+                )

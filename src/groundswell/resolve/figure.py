@@ -53,6 +53,12 @@ class Reading:
     rule: str
 
 
+# "The death toll in the Gaza Strip has now exceeded 10,000": farther from its number than other cues may be.
+_DEATH_TOLL = re.compile(
+    r"\b(?:death toll|toll of the dead|number of (?:dead|deaths|fatalities))\b[^.;:]{0,80}$", re.IGNORECASE
+)
+
+
 @stage(needs=[Sentence, Trigger], gives=[Quantity, Role, LooseFigure, FigureSource])
 def figures(record: Record) -> Iterator[Finding[Any]]:
     """Quantities at their exact spans, with kind, happening and source."""
@@ -64,6 +70,8 @@ def figures(record: Record) -> Iterator[Finding[Any]]:
     taken = [finding.span for finding in given]
     for role in given:
         yield from _model_quantity(text, role, found)
+    for loose in record.of(LooseFigure):  # assembly takes those that are sure enough
+        yield from _model_quantity(text, loose, found)
     counted: list[Span] = []
     last: Reading | None = None
     for sentence, numbers in found:
@@ -144,6 +152,8 @@ def _read(
     found = [cue for cue in cues(text, span, within, sort, others) if cue.cost <= _FARTHEST]
     if quantity.high == 0:
         found = [cue for cue in found if cue.of in _STRONG]
+    if not found and _DEATH_TOLL.search(text[sentence.start : span.start]):
+        return Reading(span, quantity, "deaths", attach(span, None, "deaths", triggers, within), "death-toll")
     if not found:
         return None if quantity.high == 0 else _by_trigger(text, span, quantity, sort, triggers, within)
     cue = found[0]
@@ -265,7 +275,7 @@ def _findings(reading: Reading) -> Iterator[Finding[Any]]:
 
 
 def _model_quantity(
-    text: str, role: Finding[Role], found: list[tuple[Span, list[tuple[Span, Quantity]]]]
+    text: str, role: Finding[Role] | Finding[LooseFigure], found: list[tuple[Span, list[tuple[Span, Quantity]]]]
 ) -> Iterator[Finding[Quantity]]:
     """The value of a number phrase the model found: at the finder's span, else at the model's own."""
     for _, numbers in found:

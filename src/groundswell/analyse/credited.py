@@ -1,0 +1,55 @@
+"""Statements credited without a reporting verb ("a phrase repeated by X"), by rules; only where no model read one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from groundswell import lexicon
+from groundswell.analyse.rules import prove
+from groundswell.pipeline import stage
+from groundswell.records import Finding, Record, Span
+from groundswell.values import Ref, Sentence, Statement
+
+BY = "analyse.credited"
+
+
+@lru_cache(maxsize=4)
+def rules(language: str = "en") -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Id and pattern of each rule, proved against its own examples."""
+    found = []
+    for row in lexicon.table(language, "credited")["rule"]:
+        pattern = re.compile(row["pattern"])
+        prove(row, f"lexicon/{language}/credited.toml", lambda text, p=pattern: p.search(text) is not None)
+        found.append((str(row["id"]), pattern))
+    return tuple(found)
+
+
+@stage(needs=[Sentence, Statement], gives=[Statement])
+def credited(record: Record) -> Iterator[Finding[Statement]]:
+    """One Statement for each match that no statement of the record overlaps."""
+    text = record.document.text
+    known = [finding.span for finding in record.of(Statement)]
+    for sentence in record.of(Sentence):
+        # Searched in a slice, so that a pattern never looks over the sentence's edge.
+        words, at = text[sentence.span.start : sentence.span.end], sentence.span.start
+        for identity, pattern in rules():
+            for match in pattern.finditer(words):
+                content = _span(words, match, "content", at)
+                if any(content.overlaps(other) for other in known):
+                    continue
+                known.append(content)
+                speaker, cue = _span(words, match, "speaker", at), _span(words, match, "cue", at)
+                value = Statement(
+                    direct=words[match.start("content") - 1] in '“"',
+                    speaker=Ref(speaker.start, speaker.end),
+                    cue=Ref(cue.start, cue.end),
+                )
+                yield Finding(value, (content,), by=f"{BY}/{identity}", score=0.7)
+
+
+def _span(words: str, match: re.Match[str], group: str, at: int) -> Span:
+    start, end = match.span(group)
+    stripped = words[start:end].rstrip()
+    return Span(at + start, at + start + len(stripped))
