@@ -15,7 +15,9 @@ def test_everything_in_the_manifest_is_there_and_whole():
 
 
 def test_shipped_weights_stay_under_60_megabytes():
-    size = sum(path.stat().st_size for name in loader.manifest()["reader"] for path in loader.files("reader", name).values())
+    size = sum(
+        path.stat().st_size for name in loader.manifest()["reader"] for path in loader.files("reader", name).values()
+    )
     assert size <= 60_000_000
 
 

@@ -59,7 +59,11 @@ class Baseline:
 def _read_sentence(parsed: Any, span: Span) -> Iterator[Finding[Any]]:
     at = span.start
     for entity in parsed.ents:
-        kind = "place" if entity.label_ in _PLACE_LABELS else {"PERSON": "person", "ORG": "organisation"}.get(entity.label_)
+        kind = (
+            "place"
+            if entity.label_ in _PLACE_LABELS
+            else {"PERSON": "person", "ORG": "organisation"}.get(entity.label_)
+        )
         if kind:
             start, end = _trim(entity.text, entity.start_char)
             yield Finding(Mention(kind), (Span(at + start, at + end),), by=BY)  # type: ignore[arg-type]

@@ -30,8 +30,8 @@ FIXED = {"part_of_area": 1.5, "contained": 5.0}
 Example = tuple[list[Toponym], list[Toponym], list[int], list[tuple[int, frozenset[int], int]]]
 
 
-def fit(sets: Mapping[str, Sequence[Article]]) -> None:
-    """Print cross-validated accuracy for each set, then write the weights fitted on all of it."""
+def fit(sets: Mapping[str, Sequence[Article]]) -> list[str]:
+    """Cross-validated accuracy of each set, a line each; writes the weights fitted on all of it."""
     from groundswell.evaluate.place_sets import end_to_end, resolved
 
     geoparser = Geoparser()
@@ -52,10 +52,12 @@ def fit(sets: Mapping[str, Sequence[Article]]) -> None:
             score = resolved(part, parser)
             ends[name].append(end_to_end(part, parser, parser.find))
             scores[name] = [a + b for a, b in zip(scores[name], (score.near, score.same, score.counted), strict=True)]
-    for name, (near, same, counted) in scores.items():
-        print(f"{name}: {FOLDS}-fold cross-validated: {near}/{counted} = {near / counted:.3f}; by title {same / counted:.3f}; "
-              f"end to end, mean F1 {sum(f for _, _, f in ends[name]) / FOLDS:.3f}")  # fmt: skip
     write(_fit(list(examples.values())), fit_finding(articles, geoparser))
+    return [
+        f"{name}: {FOLDS}-fold cross-validated: {near}/{counted} = {near / counted:.3f}; by title {same / counted:.3f}; "
+        f"end to end, mean F1 {sum(f for _, _, f in ends[name]) / FOLDS:.3f}"
+        for name, (near, same, counted) in scores.items()
+    ]
 
 
 def _held_out(text: str) -> bool:

@@ -231,7 +231,7 @@ def main(arguments: Sequence[str]) -> None:
     if "--fit" in arguments:
         from groundswell.evaluate.place_fit import fit
 
-        fit(sets)
+        print("\n".join(fit(sets)))
     geoparser = Geoparser()
     finders: dict[str, Finder] = {"own find": geoparser.find}
     if "--spacy" in arguments:
