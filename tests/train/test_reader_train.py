@@ -9,8 +9,11 @@ import pytest
 
 from groundswell.errors import GroundswellError
 from groundswell.train.calibrate import calibration_error, logistic
-from groundswell.train.export import write_section
 from groundswell.train.reader import install, train
+
+pytest.importorskip("torch", reason="training needs the train extra: pip install 'groundswell[train]'")
+
+from groundswell.train.export import write_section
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 
