@@ -139,7 +139,7 @@ def test_no_module_is_named_for_nothing():
 
 def test_importing_the_package_is_light():
     code = "import sys, groundswell.cli; print([m for m in ('numpy','onnxruntime','pandas','trafilatura','spacy','torch') if m in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert done.stdout.strip() == "[]"
 
 

@@ -41,7 +41,9 @@ def test_every_command_opens_its_help_with_an_example():
 
 
 def test_help_is_printed():
-    done = subprocess.run([sys.executable, "-m", "groundswell", "--help"], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "groundswell", "--help"], capture_output=True, encoding="utf-8", check=True
+    )
     assert "groundswell read article.html" in done.stdout
 
 

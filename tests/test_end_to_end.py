@@ -70,7 +70,7 @@ def test_every_value_quotes_the_text_exactly(demo):
 
 
 def test_every_record_is_valid_against_the_published_schema(demo):
-    published = json.loads((Path(__file__).parents[1] / "docs/record.schema.json").read_text())
+    published = json.loads((Path(__file__).parents[1] / "docs/record.schema.json").read_text(encoding="utf-8"))
     assert published == json_schema()
     validator = jsonschema.Draft202012Validator(published)
     for item in demo:

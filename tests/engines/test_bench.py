@@ -26,7 +26,7 @@ def test_a_plan_gives_the_same_bytes_and_the_stated_shares(tmp_path):
     assert counts[0]["documents"] == 60
     assert 5 <= counts[0]["relevant"] <= 20
     assert 500 <= counts[0]["words"] / 60 <= 540
-    rows = (tmp_path / "a/rows.jsonl").read_text().splitlines()
+    rows = (tmp_path / "a/rows.jsonl").read_text(encoding="utf-8").splitlines()
     assert len(rows) + counts[0]["html"] == 60
     assert json.loads(rows[0])["published"].startswith("2024-")
 

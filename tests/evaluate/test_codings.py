@@ -56,7 +56,7 @@ def test_same_figures_as_the_projects_scorer(tmp_path):
     gold = SHARED / "gold-dev"
     ours = []
     for path in sorted((gold / "coded").glob("*.json")):
-        coding = json.loads(path.read_text())
+        coding = json.loads(path.read_text(encoding="utf-8"))
         damaged = copy.deepcopy(coding)
         damaged["events"] = damaged["events"][::2]
         for number, event in enumerate(damaged["events"]):
@@ -65,7 +65,7 @@ def test_same_figures_as_the_projects_scorer(tmp_path):
             event["actors"] = event.get("actors", [])[:1]
         damaged["statements"] = damaged.get("statements", [])[1:]
         (tmp_path / path.name).write_text(json.dumps(damaged))
-        document = json.loads((gold / "docs" / path.name).read_text())
+        document = json.loads((gold / "docs" / path.name).read_text(encoding="utf-8"))
         ours.append(score_document(path.stem, coding, damaged, document["title"] + " \n " + document["text"]))
     with contextlib.redirect_stdout(io.StringIO()):
         counts, accuracies = scorer.main(str(gold / "coded"), str(tmp_path), str(gold / "docs"))

@@ -37,7 +37,7 @@ def test_figures_stand_side_by_side_with_who_says_so(book, everything):
 
 def test_spreadsheet_formulas_are_neutralised_and_come_back(book, tmp_path):
     export(book, "csv", out=tmp_path, at=AT)
-    raw = (tmp_path / "reports.csv").read_text()
+    raw = (tmp_path / "reports.csv").read_text(encoding="utf-8")
     cells = [cell for row in csv.reader(io.StringIO(raw)) for cell in row]
     assert not [cell for cell in cells if cell.startswith(("=", "+", "@"))]
     back = list(read_csv(io.StringIO(raw)))
@@ -47,7 +47,7 @@ def test_spreadsheet_formulas_are_neutralised_and_come_back(book, tmp_path):
 
 def test_coordinates_read_back_exactly(book, everything, tmp_path):
     export(book, "csv", out=tmp_path, at=AT)
-    back = list(read_csv(io.StringIO((tmp_path / "places.csv").read_text())))
+    back = list(read_csv(io.StringIO((tmp_path / "places.csv").read_text(encoding="utf-8"))))
     city = next(row for row in back if row["precision"] == "city")
     assert (float(city["latitude"]), float(city["longitude"])) == (-4.05466, 39.66359)
 

@@ -181,7 +181,7 @@ def test_random_damage_never_escapes(tmp_path):
 PEAK = """
 from pathlib import Path
 def peak():
-    fields = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    fields = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines())
     return int(fields["VmHWM"].split()[0]) >> 10
 """  # in MB; ru_maxrss would count what the process was forked from
 

@@ -154,7 +154,7 @@ def test_open_hosts_need_accounts(small_ledger, tmp_path, bench):
 def test_passwords_are_hashed_checked_and_give_their_role(bench):
     accounts = bench.desk.accounts
     accounts.put("bea", "coder", "correct horse battery")
-    assert "correct horse" not in accounts.path.read_text()
+    assert "correct horse" not in accounts.path.read_text(encoding="utf-8")
     assert accounts.path.stat().st_mode & 0o077 == 0
     stranger = bench.client(None)
     assert stranger.get("/").headers["location"] == "/login"

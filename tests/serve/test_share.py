@@ -76,7 +76,7 @@ def test_a_release_names_its_files_and_their_sums(bench, tmp_path):
     tmp_path = tmp_path / "release"
     with zipfile.ZipFile(io.BytesIO(get(bench, "release"))) as archive:
         archive.extractall(tmp_path)
-    package = json.loads((tmp_path / "datapackage.json").read_text())
+    package = json.loads((tmp_path / "datapackage.json").read_text(encoding="utf-8"))
     for resource in package["resources"]:
         data = (tmp_path / resource["path"]).read_bytes()
         assert f"sha256:{hashlib.sha256(data).hexdigest()}" == resource["hash"]
@@ -90,12 +90,14 @@ def test_a_release_names_its_files_and_their_sums(bench, tmp_path):
         "places",
         "sources",
     }
-    sums = dict(reversed(line.split("  ")) for line in (tmp_path / "SHA256SUMS").read_text().splitlines())
+    sums = dict(
+        reversed(line.split("  ")) for line in (tmp_path / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    )
     for name, digest in sums.items():
         assert hashlib.sha256((tmp_path / name).read_bytes()).hexdigest() == digest
     files = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
     assert files - {"SHA256SUMS"} == set(sums)
-    assert "Filters: type=PROTEST" in (tmp_path / "README.md").read_text()
+    assert "Filters: type=PROTEST" in (tmp_path / "README.md").read_text(encoding="utf-8")
 
 
 def test_unknown_formats_are_named(bench):

@@ -53,7 +53,7 @@ def killed_runs(folder: Path, kills: int, seed: int) -> tuple[int, int]:
             check(place, wanted)
             if child.returncode == 0:
                 break
-        finished += int((place / "ack").exists() and "done" in (place / "ack").read_text().split())
+        finished += int((place / "ack").exists() and "done" in (place / "ack").read_text(encoding="utf-8").split())
         ledger_worker.work(place / "l.db", place / "ack", COUNT)
         check(place, wanted, complete=True)
     return done, finished
@@ -69,7 +69,7 @@ def check(place: Path, wanted: list[str], *, complete: bool = False) -> None:
         return
     with Ledger.open(place / "l.db") as ledger:
         assert ledger.verify() == []
-        lines = (place / "ack").read_text().splitlines() if (place / "ack").exists() else []
+        lines = (place / "ack").read_text(encoding="utf-8").splitlines() if (place / "ack").exists() else []
         for line in lines:
             kind, _, identity = line.partition(" ")
             if kind == "document":

@@ -24,7 +24,7 @@ def test_a_manifest_section_is_replaced_and_others_stay(tmp_path):
         '[gazetteer]\nfile = "g.sqlite"\n\n[reader.a-1]\nold = 1\n\n[reader.a-1.files]\nx = "1"\n\n[reader.b]\nkept = 2\n'
     )
     write_section(path, "a-1", "[reader.a-1]\nnew = 3\n")
-    found = tomllib.loads(path.read_text())
+    found = tomllib.loads(path.read_text(encoding="utf-8"))
     assert found == {"gazetteer": {"file": "g.sqlite"}, "reader": {"a-1": {"new": 3}, "b": {"kept": 2}}}
 
 
@@ -64,4 +64,4 @@ def test_training_is_repeatable_and_its_result_reads(tmp_path):
     out = Reader(str(tmp_path / "a/tiny-1")).batch([record])
     assert len(out) == 1
     install(tmp_path / "a/tiny-1", tmp_path / "models")
-    assert "tiny-1" in tomllib.loads((tmp_path / "models/manifest.toml").read_text())["reader"]
+    assert "tiny-1" in tomllib.loads((tmp_path / "models/manifest.toml").read_text(encoding="utf-8"))["reader"]
