@@ -97,7 +97,7 @@ def read_text(
     """Read a text you already have in hand."""
     from groundswell.ingest import text_document
 
-    document = text_document(text, title=title, published=_date(published))
+    document = text_document(text, title=title, published=as_date(published))
     return _read_document(document, _pipeline(preset))
 
 
@@ -116,7 +116,7 @@ def read_all(
     """
     from groundswell.ingest import read_sources
 
-    readings = read_sources(sources, published=_date(published), mapping=mapping)
+    readings = read_sources(sources, published=as_date(published), mapping=mapping)
     for count, found in enumerate(run_readings(readings, _pipeline(preset, threads)), 1):
         yield found
         if limit is not None and count >= limit:
@@ -171,7 +171,8 @@ def _pipeline(name: str, threads: int = 1) -> Pipeline:
     return preset(name, threads=threads)
 
 
-def _date(given: date | str | None) -> date | None:
+def as_date(given: date | str | None) -> date | None:
+    """A date from what a caller wrote. Raises UsageError where that is none."""
     if given is None or isinstance(given, date):
         return given
     try:

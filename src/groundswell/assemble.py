@@ -10,7 +10,7 @@ from typing import Any
 
 from groundswell.happenings import Telling, group
 from groundswell.pipeline import stage
-from groundswell.records import Document, Finding, Record, Span
+from groundswell.records import Finding, Record, Span
 from groundswell.values import (
     Actor,
     ActorMention,
@@ -344,9 +344,3 @@ def _reachable(view: View, pronoun: Span, named: Iterable[Span]) -> Span | None:
         return None
     there = view.sentence_at(last.start)
     return last if there is not None and here.value.index - there.value.index <= 3 else None
-
-
-def describe(document: Document, report: EventReport) -> str:
-    """One line for people: type, mode, status and the trigger's words."""
-    mode = f"/{report.mode}" if report.mode else ""
-    return f"{report.type}{mode} ({report.status}): {document.text[report.trigger.start : report.trigger.end]}"

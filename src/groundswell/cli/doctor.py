@@ -19,7 +19,6 @@ OPTIONAL = {
     "pandas": "to_pandas(): pip install 'groundswell[tables]'",
     "pyarrow": "Parquet in and out: pip install 'groundswell[tables]'",
     "torch": "training: pip install 'groundswell[train]'",
-    "pyspark": "cluster runs: pip install 'groundswell[spark]'",
 }
 
 

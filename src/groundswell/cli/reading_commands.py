@@ -157,7 +157,7 @@ def add_sources(
     quiet: bool = False,
 ) -> Counter[str]:
     """Read sources into an open ledger; one transaction for each batch, so that stopping loses at most one batch."""
-    from groundswell.api import _date
+    from groundswell.api import as_date
     from groundswell.engines.local import chosen_jobs, read_local
     from groundswell.ingest import count_sources, read_sources
     from groundswell.presets import preset as make
@@ -169,7 +169,7 @@ def add_sources(
     settings = {"sources": sources, "preset": preset, "published": published}
     run = book.start_run(make(preset).by, settings | ({"shard": str(shard)} if shard else {}))
     wanted = shard.holds if shard else None
-    readings = read_sources(sources, published=_date(published), mapping=mapping, known=book.has, wanted=wanted)
+    readings = read_sources(sources, published=as_date(published), mapping=mapping, known=book.has, wanted=wanted)
     counts: Counter[str] = Counter()
     batch: list[Any] = []
     with _progress(quiet) as advance:

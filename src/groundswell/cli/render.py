@@ -28,7 +28,8 @@ _UNSAFE |= {c: f"⟨U+{c:04X}⟩" for c in [*range(0x00, 0x09), 0x0B, 0x0C, *ran
 
 
 def console(*, stderr: bool = False) -> Console:
-    return Console(stderr=stderr, highlight=False)
+    # No markup, no emoji codes: "[/x]" and ":smile:" in an article are its words, not instructions to this program.
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
 
 
 def safe(words: str | None) -> str:

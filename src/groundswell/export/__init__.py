@@ -85,7 +85,7 @@ def _text(book: Ledger, format: str, filters: Filters, at: str, raw: bool) -> st
         return "".join(msgspec.json.encode(row).decode() + "\n" for row in rows)
 
     if format == "jsonl":
-        return lines(tables._records(book, filters))
+        return lines(tables.records(book, filters))
     if format == "events-jsonl":
         return lines(book.events(filters))
     if format == "geojson":

@@ -113,7 +113,7 @@ def _figure(figure: Mapping[str, Any]) -> Row:
 
 
 def statement_rows(book: Ledger, filters: Filters) -> Iterator[Row]:
-    for record in _records(book, filters):
+    for record in records(book, filters):
         for statement in record.get("statements") or ():
             speaker, cue, content = statement.get("speaker") or {}, statement.get("cue") or {}, statement["content"]
             yield {
@@ -153,7 +153,8 @@ def link_rows(book: Ledger, filters: Filters) -> Iterator[Row]:
             }  # fmt: skip
 
 
-def _records(book: Ledger, filters: Filters) -> Iterator[Mapping[str, Any]]:
+def records(book: Ledger, filters: Filters) -> Iterator[Mapping[str, Any]]:
+    """The public JSON of every document with a report that passes the filters; of every document where there are none."""
     wanted = None if filters == Filters() else filters
     for row in book.documents(wanted):
         record = book.document(row["id"])
