@@ -30,6 +30,27 @@ def check(folder: Annotated[Path, typer.Argument(help="The corpus folder.")] = P
         raise typer.Exit(1)
 
 
+@corpus_app.command("add")
+def add(
+    files: Annotated[list[Path], typer.Argument(help="Hand notation (.txt) or raw codings (.jsonl).")],
+    folder: Annotated[Path, typer.Argument(help="The corpus folder.")],
+    write: Annotated[bool, typer.Option("--write", help="Write the rows; without it nothing is changed.")] = False,
+    coder: Annotated[str | None, typer.Option(help="Coder of rows that name none.")] = None,
+) -> None:
+    """[bold]groundswell corpus add new.txt corpus/ --write[/bold]
+
+    Adds codings with offsets, mends, licence and the fixed split. Rows that do not resolve are refused (exit code 1).
+    """
+    from groundswell.train import corpus_add
+
+    report = (corpus_add.add if write else corpus_add.plan)(files, folder, coder=coder)
+    typer.echo(str(report))
+    if report.new and not write:
+        typer.echo("nothing written: say --write to add the rows")
+    if report.refused:
+        raise typer.Exit(1)
+
+
 def train(
     corpus: Annotated[Path, typer.Argument(help="The corpus folder.")] = Path("corpus"),
     out: Annotated[Path, typer.Option(help="Where to write the model.")] = Path("build/reader"),

@@ -332,7 +332,7 @@ def finish(raws: list[Row], forbidden: set[tuple[str, ...]] | None = None) -> tu
     return rows, dropped
 
 
-_ORDER = (
+ROW_ORDER = (
     "id", "doc", "split", "form", "source", "licence", "codebook", "coder", "published", "title",
     "text", "sentences", "paragraphs", "events", "figures", "statements", "entities",
 )  # fmt: skip
@@ -363,7 +363,7 @@ def build(
     out.mkdir(parents=True, exist_ok=True)
     by_file: dict[str, list[str]] = defaultdict(list)
     for row in rows:
-        ordered = {key: row[key] for key in _ORDER if key in row}
+        ordered = {key: row[key] for key in ROW_ORDER if key in row}
         by_file[home[row["id"]]].append(json.dumps(ordered, ensure_ascii=False))
     for name, lines in by_file.items():
         (out / name).write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -1,6 +1,6 @@
 """Brings older codings in line with codebook 1.1 (section 7) by rule, and counts what each rule changed.
 
-Works on rows with offsets, before they are written. Only safe rules stand here; what needed reading is listed by row
+Works on rows with offsets, before they are written (``corpus_add``). Only safe rules stand here; what needed reading is listed by row
 id in ``READ``. Never adds an event.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 Row = dict[str, Any]
@@ -285,10 +285,10 @@ def _mend_entities(row: Row, done: Counter[str]) -> None:
                 done["named place of an event added to the entities"] += 1
 
 
-def _complete_entities(rows: list[Row], done: Counter[str]) -> None:
+def _complete_entities(rows: list[Row], done: Counter[str], known: Sequence[Row] = ()) -> None:
     """Mark further mentions of names that are always coded the same way (three times or more, most of the time)."""
     kinds: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in rows:
+    for row in (*known, *rows):
         for entity in row["entities"]:
             kinds[entity["text"]][entity["kind"]] += 1
     sure = {
@@ -313,8 +313,11 @@ def _complete_entities(rows: list[Row], done: Counter[str]) -> None:
             done["further mention of a name added to the entities"] += 1
 
 
-def mend(rows: Iterable[Row]) -> Counter[str]:
-    """Mend the rows in place; what was done, by kind, with counts."""
+def mend(rows: Iterable[Row], known: Sequence[Row] = ()) -> Counter[str]:
+    """Mend the rows in place; what was done, by kind, with counts.
+
+    ``known`` are rows of a corpus that stands: they say how a name is always coded and are not changed.
+    """
     done: Counter[str] = Counter()
     kept_rows = list(rows)
     for row in kept_rows:
@@ -331,5 +334,5 @@ def mend(rows: Iterable[Row]) -> Counter[str]:
         row["events"] = kept
         _mend_statements(row, done)
         _mend_entities(row, done)
-    _complete_entities(kept_rows, done)
+    _complete_entities(kept_rows, done, known)
     return +done
