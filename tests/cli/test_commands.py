@@ -101,3 +101,10 @@ def test_nothing_readable_has_an_exit_code_of_its_own(tmp_path):
     done = run("read", str(tmp_path / "empty.txt"))
     assert done.exit_code == 8
     assert "rejected" in done.output
+
+
+@pytest.mark.parametrize("call", [("read",), ("read", "--json"), ("add", "--ledger", "x.db")])
+def test_a_source_that_is_not_there_ends_with_its_exit_code(tmp_path, monkeypatch, call):
+    monkeypatch.chdir(tmp_path)
+    done = run(*call, "missing.txt")
+    assert done.exit_code == 3

@@ -65,10 +65,24 @@ def read(
     """
     from groundswell.api import read_all
 
-    found = read_all(sources, published=published, preset=preset, mapping=_mapping(map), threads=threads)
+    missing: list[str] = []
+    every = read_all(sources, published=published, preset=preset, mapping=_mapping(map), threads=threads)
+    found = _noting_missing(every, missing)
     counts = _print_json(found) if json else _print_tables(found)
     if not counts["read"] + counts["partial"] + counts["irrelevant"]:
-        raise typer.Exit(8)
+        raise typer.Exit(_nothing_read(counts, missing))
+
+
+def _noting_missing(found: Iterator[ReadDocument], missing: list[str]) -> Iterator[ReadDocument]:
+    for item in found:
+        if any(problem["code"] == "not_found" for problem in item.problems):
+            missing.append(item.source_id)
+        yield item
+
+
+def _nothing_read(counts: Counter[str], missing: list[str]) -> int:
+    """The exit code when no input was read: 3 where none of them was there, 8 otherwise."""
+    return 3 if len(missing) == sum(counts.values()) else 8
 
 
 def _print_json(found: Iterator[ReadDocument]) -> Counter[str]:
@@ -121,6 +135,7 @@ def add(
 
     part = parse_shard(shard) if shard else None
     book = Ledger.open(ledger)
+    missing: list[str] = []
     counts = add_sources(
         book,
         sources,
@@ -131,6 +146,7 @@ def add(
         jobs=jobs,
         shard=part,
         quiet=json,
+        missing=missing,
     )
     if json:
         import msgspec
@@ -141,7 +157,7 @@ def add(
 
         console().print(outcomes_table(counts, str(ledger)))
     if sum(counts.values()) == counts["rejected"]:
-        raise typer.Exit(8)
+        raise typer.Exit(_nothing_read(counts, missing))
 
 
 def add_sources(
@@ -155,8 +171,12 @@ def add_sources(
     jobs: int | None = None,
     shard: Shard | None = None,
     quiet: bool = False,
+    missing: list[str] | None = None,
 ) -> Counter[str]:
-    """Read sources into an open ledger; one transaction for each batch, so that stopping loses at most one batch."""
+    """Read sources into an open ledger; one transaction for each batch, so that stopping loses at most one batch.
+
+    ``missing`` is filled with the sources that are not there.
+    """
     from groundswell.api import as_date
     from groundswell.engines.local import chosen_jobs, read_local
     from groundswell.ingest import count_sources, read_sources
@@ -173,7 +193,8 @@ def add_sources(
     counts: Counter[str] = Counter()
     batch: list[Any] = []
     with _progress(quiet) as advance:
-        for item in read_local(readings, preset=preset, jobs=jobs, threads=threads):
+        read = read_local(readings, preset=preset, jobs=jobs, threads=threads)
+        for item in _noting_missing(read, missing if missing is not None else []):
             counts[item.outcome] += 1
             batch.append(_stored(item))
             if len(batch) >= ADD_BATCH:
