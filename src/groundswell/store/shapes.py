@@ -13,11 +13,12 @@ from groundswell.store.payload import address, canonical
 CountBy = Literal["type", "status", "country", "week", "source"]
 OneOrMore = str | Sequence[str] | None
 
-KINDS: tuple[str, ...] = ("merge", "split", "reject", "confirm", "correct", "contest", "withdraw", "code")
+KINDS: tuple[str, ...] = ("merge", "split", "reject", "confirm", "correct", "contest", "withdraw", "code", "adjudicate")
 """merge: left and right (event ids) tell one happening. split: the reports in ``value`` leave the event ``left``.
 reject: ``left`` (a report or an event) is no event of the codebook. confirm: it is right as it stands. correct: ``field`` of
 ``left`` is ``value``. contest: someone concerned disputes ``left``. withdraw: takes back the decision ``left``.
-code: one coder's blind coding of ``left``, which changes no view."""
+code: one coder's blind coding of ``left``, which changes no view. adjudicate: what ``field`` of the codings of ``left`` is settled as;
+changes no view either."""
 
 
 @dataclass(frozen=True, slots=True)
