@@ -1,4 +1,4 @@
-"""Sampling, codings and agreement, the last against Krippendorff's own worked example."""
+"""Sampling and codings."""
 
 import sys
 from pathlib import Path
@@ -27,30 +27,6 @@ def test_a_sample_is_random_and_the_same_for_the_same_seed(book):
     assert coding.sample(book, size=500, seed=1)[:20] == first
 
 
-def test_alpha_is_that_of_krippendorffs_example():
-    """Computing Krippendorff's Alpha-Reliability (2011), section C: four observers, twelve units, nominal alpha 0.743."""
-    data = ["1 2 3 3 2 1 4 1 2 . . .", "1 2 3 3 2 2 4 1 2 5 . 3", ". 3 3 3 2 3 4 2 2 5 1 .", "1 2 3 3 2 4 4 1 2 5 1 ."]
-    table = [row.split() for row in data]
-    found = {
-        f"r{unit:02}": {
-            f"review:{coder}": {"event": True, "type": row[unit]} for coder, row in enumerate(table) if row[unit] != "."
-        }
-        for unit in range(12)
-    }
-    (kind,) = [row for row in coding.agreement(found) if row.field == "type"]
-    assert kind.alpha == pytest.approx(0.743, abs=0.001)
-    assert kind.units == 11
-    assert kind.low < kind.alpha < kind.high
-    assert kind.verdict == "tentative"
-
-
-def test_agreement_that_is_not_defined_says_why():
-    nobody = coding.agreement({})
-    assert {(row.alpha, row.verdict) for row in nobody} == {(None, "nobody coded twice")}
-    same = coding.agreement({"a": {"review:x": {"event": True}, "review:y": {"event": True}}})
-    assert (same[0].alpha, same[0].same, same[0].verdict) == (None, 1.0, "all codings give the same value")
-
-
 def test_codings_change_no_view_and_a_later_one_replaces_the_earlier(book):
     report = coding.sample(book, size=1, seed=1)[0]
     before = book.report(report)
@@ -64,8 +40,16 @@ def test_codings_change_no_view_and_a_later_one_replaces_the_earlier(book):
         "review:ana": "denied",
         "review:bea": None,
     }
-    (row,) = coding.disputed(found)
-    assert row["fields"] == {"event": {"ana": "True", "bea": "False"}}
+
+
+def test_the_machine_codes_what_it_read_not_what_people_corrected(book):
+    report = book.report(coding.sample(book, size=1, seed=2)[0])
+    read = coding.machine_coding(report)
+    assert (read["event"], read["type"], read["status"]) == (True, report["type"], report["status"])
+    assert read["participants"] == report["figures"][0]["low"]
+    assert read["deaths"] is None
+    shown = {**report, "type": "AID", "places": [], "as_read": {"type": report["type"], "places": report["places"]}}
+    assert coding.machine_coding(shown) == read
 
 
 @pytest.mark.parametrize("value", [None, {"event": True}, {"event": True, "type": "PROTEST", "status": "occurred", "mode": "arrest"},

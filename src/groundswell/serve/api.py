@@ -62,8 +62,8 @@ def document(call: Call) -> Response:
 
 
 def history(call: Call) -> Response:
-    """Every decision about an event or a report, oldest first."""
-    return JSONResponse({"items": call.desk.ledger.history(str(call.path["id"]))})
+    """Every decision about an event or a report, oldest first; others' blind codings for adjudicators only."""
+    return JSONResponse({"items": call.decisions(call.desk.ledger.history(str(call.path["id"])))})
 
 
 def counts(call: Call) -> Response:
@@ -192,6 +192,10 @@ BODIES: dict[str, dict[str, Any]] = {
         },
     },
     "/api/codings": {"type": "object", "required": ["report", "value"], "properties": {"report": {"type": "string"}, "value": {"type": "object"}}},
+    "/api/adjudications": {
+        "type": "object", "required": ["report", "settled", "reason", "version"],
+        "properties": {"report": _TEXT, "settled": {"type": "object", "description": "value by field"}, "reason": _TEXT, "version": _TEXT},
+    },
     "/api/corrections": {
         "type": "object", "required": ["report", "field"],
         "properties": {

@@ -51,9 +51,18 @@ class Call:
 
     def seen(self, found: dict[str, Any]) -> dict[str, Any]:
         """An event or report with private persons' names masked, unless the project's purpose needs them."""
+        if "decisions" in found:
+            found = {**found, "decisions": self.decisions(found["decisions"])}
         if self.desk.project.show_names:
             return found
         return self.desk.masker.event(found) if "documents" in found else self.desk.masker.report(found)
+
+    def decisions(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Decisions without others' codings, which stay blind until someone adjudicates."""
+        if self.person is not None and self.person.may("adjudicate"):
+            return rows
+        own = self.person.decides_as if self.person else ""
+        return [row for row in rows if row["kind"] not in ("code", "adjudicate") or row["by"] == own]
 
     def words(self, record: dict[str, Any]) -> dict[str, Any]:
         """A document's record: the full words for those who check them, masked for everyone else."""
@@ -86,9 +95,9 @@ class Page:
 
 def routes() -> list[Page]:
     """All routes of the workbench."""
-    from groundswell.serve import api, check, door, doubling, look, overview, planning, settings, share
+    from groundswell.serve import api, check, door, doubling, look, overview, planning, settings, settling, share
 
-    parts = (door, look, check, doubling, planning, overview, share, settings, api)
+    parts = (door, look, check, doubling, settling, planning, overview, share, settings, api)
     return [page for part in parts for page in part.ROUTES]
 
 

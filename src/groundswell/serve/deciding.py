@@ -56,6 +56,7 @@ def conflict(desk: Desk, decision: Decision, expected: str) -> Json:
     history = event["decisions"] if event else []
     ids = [each["id"] for each in history]
     newer = history[ids.index(expected) + 1 :] if expected in ids else history
+    newer = [each for each in newer if each["kind"] not in ("code", "adjudicate")]  # blind codings stay blind
     shown = ("id", "kind", "field", "value", "judgement", "by", "at", "reason")
     return {
         "version": event and event["version"],

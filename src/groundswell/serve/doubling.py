@@ -1,4 +1,4 @@
-"""Double coding in the browser: one report of the sample at a time without what machine or others say, and the agreement page."""
+"""Double coding in the browser: one report of the sample at a time without what machine or others say."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def code(call: Call) -> Response:
     left = [report for report in drawn if report not in mine]
     shown = _shown(call, left[0]) if left else None
     return call.page(
-        "coding.html", shown=shown, done=len(drawn) - len(left), size=len(drawn), seed=seed, modes=MODES, countries=sorted(wording.countries().items(), key=lambda pair: pair[1])
+        "coding.html", shown=shown, done=len(drawn) - len(left), size=len(drawn), asked=size, seed=seed, modes=MODES, countries=sorted(wording.countries().items(), key=lambda pair: pair[1])
     )  # fmt: skip
 
 
@@ -48,20 +48,6 @@ def store(call: Call) -> Response:
     )
 
 
-def agreement(call: Call) -> Response:
-    found = coding.codings(call.desk.ledger)
-    disputed = coding.disputed(found)
-    for row in disputed:
-        report = call.desk.ledger.report(row["report"])
-        row["event"] = report["event_id"] if report else None
-    return call.page(
-        "agreement.html",
-        rows=coding.agreement(found),
-        disputed=disputed,
-        coders=sorted({c.removeprefix("review:") for by in found.values() for c in by}),
-    )
-
-
 def _coder(call: Call) -> str:
     return call.person.decides_as if call.person else ""
 
@@ -74,6 +60,5 @@ def _numbers(call: Call) -> tuple[int, int]:
 
 ROUTES = [
     Page("/coding", code, "code"),
-    Page("/agreement", agreement, "adjudicate"),
     Page("/api/codings", store, "code", ("POST",)),
 ]

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from groundswell.errors import UsageError
 from groundswell.export import export as write
+from groundswell.review.adjudicating import coding_rows
 from groundswell.review.sentences import corrected_rows
 from groundswell.serve import followthemoney, release
 from groundswell.serve.app import Call, Page
@@ -36,21 +37,24 @@ FORMATS: dict[str, tuple[str, str, str, str]] = {
     "annotations": ("W3C Web Annotations", "groundswell-annotations.jsonl", "application/x-ndjson", "every finding as an annotation of its words"),
     "ftm": ("FollowTheMoney", "groundswell.ftm.json", "application/x-ndjson", "events and public actors as entities; that model has no field for figures"),
     "release": ("Release folder", "groundswell-release.zip", "application/zip", "Frictionless data package: tables, codebook, sources, checksums, withdrawals, citation"),
+    "codings": ("Blind codings", "groundswell-codings.jsonl", "application/x-ndjson", "every coding of the double-coded samples, coders by number, and what was settled; all samples, whatever the filters"),
     "corrections": ("Corrections as corpus sentences", "groundswell-corrections.jsonl", "application/x-ndjson", "reviewed sentences to train the reader from; full words, not for publication"),
 }  # fmt: skip
+
+NEEDED = {"corrections": "words", "codings": "adjudicate"}
 
 
 def share(call: Call) -> Response:
     ask, found = chosen(call)
     return call.page(
-        "share.html", ask=ask, total=found.total, formats={name: row for name, row in FORMATS.items() if name != "corrections" or _may_words(call)},
+        "share.html", ask=ask, total=found.total, formats={name: row for name, row in FORMATS.items() if _may(call, NEEDED.get(name, "view"))},
         token=call.desk.api_token, authority=call.desk.authority, python=_python(call, ask), r=_r(),
         feed=f"http://{call.desk.authority}/feed/{call.desk.feed_key}/calendar.ics",
     )  # fmt: skip
 
 
-def _may_words(call: Call) -> bool:
-    return call.person is not None and call.person.may("words")
+def _may(call: Call, permission: str) -> bool:
+    return call.person is not None and call.person.may(permission)
 
 
 def book_of(call: Call, ask: Asked, found: Chosen) -> PublicBook:
@@ -83,9 +87,11 @@ def download(call: Call) -> Response:
 
 def _written(call: Call, name: str, ask: Asked, book: Any) -> bytes:
     at = call.desk.now()
+    if not _may(call, NEEDED.get(name, "view")):
+        raise UsageError(f"{FORMATS[name][0]} hold words or codings that your role may not export.")
+    if name == "codings":
+        return _lines(coding_rows(call.desk.ledger))
     if name == "corrections":
-        if not _may_words(call):
-            raise UsageError("Corrections hold the full words; your role may not export them.")
         return _lines(corrected_rows(call.desk.ledger))
     if name == "ftm":
         return _lines(followthemoney.entities(book.events(ask.filters)))
