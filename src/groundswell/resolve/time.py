@@ -227,10 +227,13 @@ def times(record: Record) -> Iterator[Finding[Mention] | Finding[Interval]]:
 
 
 def _event_tenses(record: Record) -> dict[Span, Tense | None]:
-    """The spans that are an event's time, with the tense that the event's status gives (None: ask the sentence)."""
+    """The spans that are an event's time, with the tense that the event's status gives (None: ask the sentence).
+
+    Where several events share a time the one it most likely belongs to decides: "freed 12 on Monday and said it would ..."
+    """
     status = {Ref(f.span.start, f.span.end): f.value.status for f in record.of(Trigger)}
     tenses: dict[Span, Tense | None] = {}
-    for finding in record.of(Role):
+    for finding in sorted(record.of(Role), key=lambda f: f.score):
         if finding.value.kind == "time":
             word = status.get(finding.value.trigger)
             tenses[finding.span] = "future" if word in _AHEAD else "past" if word == "occurred" else None

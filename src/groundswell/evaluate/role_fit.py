@@ -1,0 +1,190 @@
+"""Fits the weights of resolve/time_role.py on the corpus, and says by cross-validation what they are worth.
+
+Run: python -m groundswell.evaluate.role_fit [CORPUS]  (after every new reader: its opinion is weighed here).
+
+Two steps. What the clause says is fitted on the coded triggers and time phrases of the train split, without the reader, which
+knows that split by heart. How far reader and clause are trusted is fitted on what the reader makes of the dev and test splits.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from importlib.resources import files
+from math import exp
+from pathlib import Path
+from typing import Any
+
+from groundswell.analyse.sentences import sentences
+from groundswell.evaluate.sources import _row_document
+from groundswell.pipeline import Pipeline
+from groundswell.records import Document, Finding, Record, Span
+from groundswell.resolve.time import times
+from groundswell.resolve.time_role import Clause, Happening, features, log_odds, opinions
+from groundswell.values import Interval, Mention, Ref, Role, Sentence, Trigger
+
+SOME_DAY = date(2024, 5, 15)
+"""Day of publication for rows that carry none: only which phrase is taken counts here, and phrases need an anchor."""
+FOLDS = 5
+RIDGE = 3.0
+LEAST_WEIGHT = 0.05
+Rows = list[tuple[dict[str, float], bool, int]]
+"""Features of a pair, whether the coder joins the two, number of the row it comes from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A corpus row with its document."""
+
+    row: Mapping[str, Any]
+    document: Document
+
+    def events(self) -> list[Mapping[str, Any]]:
+        return list(self.row.get("events") or [])
+
+
+def coded_rows(corpus: Path, splits: Sequence[str]) -> Iterator[Coded]:
+    """Rows of these splits that hold an event."""
+    for path in sorted(corpus.glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            if row["split"] in splits and not row.get("derived") and row.get("events"):
+                document = _row_document(row)
+                yield Coded(row, document if document.published else replace(document, published=SOME_DAY))
+
+
+def _span(words: Mapping[str, Any]) -> Span:
+    return Span(words["start"], words["end"])
+
+
+def _as_coded(coded: Coded) -> Record:
+    """The coder's triggers and times as a reader would give them, and intervals for all times."""
+    found: list[Finding[Any]] = []
+    for event in coded.events():
+        for words in (event["trigger"], *(event.get("also") or [])):
+            value = Trigger(event["type"], event.get("mode"), event["status"])
+            found.append(Finding(value, (_span(words),), "coder"))
+        if event.get("time"):
+            trigger = _span(event["trigger"])
+            found.append(Finding(Mention("time"), (_span(event["time"]),), "coder"))
+            found.append(Finding(Role("time", Ref(trigger.start, trigger.end)), (_span(event["time"]),), "coder"))
+    record = Record(coded.document)
+    record = record.add(tuple(sentences.function(record))).add(tuple(found))
+    return record.add(tuple(times.function(record)))
+
+
+def pairs(record: Record) -> Iterator[tuple[Clause, Happening, Span]]:
+    """Every happening of a record with every dated phrase of its sentence."""
+    intervals = {f.span: f.value for f in record.of(Interval)}
+    phrases = {p: v for p, v in intervals.items() if not any(q != p and q.contains(p) for q in intervals)}
+    happenings = [Happening(f.span, f.value.type, f.value.status) for f in record.of(Trigger)]
+    for sentence in record.of(Sentence):
+        clause = Clause(record.document.text, sentence.span, happenings, phrases)
+        for happening in clause.happenings:
+            for phrase in clause.phrases:
+                yield clause, happening, phrase
+
+
+def clause_rows(coded: Sequence[Coded]) -> Rows:
+    """What the clause model learns from."""
+    rows: Rows = []
+    for number, each in enumerate(coded):
+        gold = {_span(e["trigger"]): _span(e["time"]) if e.get("time") else None for e in each.events()}
+        for clause, happening, phrase in pairs(_as_coded(each)):
+            if happening.span in gold:
+                time = gold[happening.span]
+                rows.append((dict(features(clause, happening, phrase)), bool(time and time.overlaps(phrase)), number))
+    return rows
+
+
+def reader_rows(coded: Sequence[Coded], records: Sequence[Record], clause: Mapping[str, float]) -> Rows:
+    """What the weighing of reader and clause learns from: triggers the reader found and a coder has too."""
+    rows: Rows = []
+    for number, (each, record) in enumerate(zip(coded, records, strict=True)):
+        read = [f for f in record.of(Role) if f.value.kind == "time"]
+        for where, happening, phrase in pairs(record):
+            event = next((e for e in each.events() if _span(e["trigger"]).overlaps(happening.span)), None)
+            if event is None:
+                continue
+            time = _span(event["time"]) if event.get("time") else None
+            at = Ref(happening.span.start, happening.span.end)
+            score = max((f.score for f in read if f.value.trigger == at and f.span.overlaps(phrase)), default=None)
+            said = opinions(log_odds(clause, features(where, happening, phrase)), score)
+            rows.append((dict(said), bool(time and time.overlaps(phrase)), number))
+    return rows
+
+
+def fit(rows: Rows, ridge: float) -> dict[str, float]:
+    """Logistic regression by Newton's steps; every row is one pair, ``bias`` is not held back."""
+    import numpy as np
+
+    names = [*sorted({name for row, _, _ in rows for name in row}), "bias"]
+    place = {name: index for index, name in enumerate(names)}
+    matrix = np.zeros((len(rows), len(names)))
+    for line, (row, _, _) in enumerate(rows):
+        for name, value in row.items():
+            matrix[line, place[name]] = value
+    matrix[:, -1] = 1.0
+    wanted = np.array([float(right) for _, right, _ in rows])
+    held = np.full(len(names), ridge)
+    held[-1] = 1e-3
+    found = np.zeros(len(names))
+    for _ in range(40):
+        p = 1 / (1 + np.exp(-matrix @ found))
+        slope = matrix.T @ (p - wanted) + held * found
+        step = np.linalg.solve((matrix * (p * (1 - p))[:, None]).T @ matrix + np.diag(held), slope)
+        found -= step
+        if np.abs(step).max() < 1e-7:
+            break
+    return dict(zip(names, found.tolist(), strict=True))
+
+
+def tell(rows: Rows, ridge: float) -> str:
+    """Cross-validated over rows: precision and recall of pairs at several thresholds."""
+    chances: list[tuple[float, bool]] = []
+    for fold in range(FOLDS):
+        found = fit([row for row in rows if row[2] % FOLDS != fold], ridge)
+        chances += [(log_odds(found, x.items()), right) for x, right, number in rows if number % FOLDS == fold]
+    wanted, parts = sum(right for _, right in chances), []
+    for least in (0.4, 0.5, 0.6, 0.7):
+        taken = [right for odds, right in chances if 1 / (1 + exp(-odds)) >= least]
+        parts.append(f"at {least} P {sum(taken) / max(1, len(taken)):.3f} R {sum(taken) / max(1, wanted):.3f}")
+    return f"{len(rows)} pairs, {wanted} joined; " + ", ".join(parts)
+
+
+def write(clause: Mapping[str, float], reader: Mapping[str, float]) -> None:
+    """Writes resolve/time_role_weights.toml; weights near 0 are left out."""
+    lines = [
+        "# Weights of the features of time_role.py, fitted by `python -m groundswell.evaluate.role_fit` on corpus/.",
+        "# Do not edit by hand.",
+        "[clause]",
+        *(f'"{n}" = {w:.2f}' for n, w in clause.items() if abs(w) >= LEAST_WEIGHT or n == "bias"),
+        "",
+        "[reader]",
+        *(f'"{n}" = {w:.3f}' for n, w in reader.items()),
+    ]
+    path = Path(str(files("groundswell.resolve") / "time_role_weights.toml"))
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def main(corpus: Path) -> None:
+    """Fit, say what it is worth, write the weights."""
+    from groundswell.analyse.reader import Reader
+
+    learned = clause_rows(list(coded_rows(corpus, ["train"])))
+    clause = fit(learned, RIDGE)
+    print("clause alone, train split:", tell(learned, RIDGE))
+    coded = list(coded_rows(corpus, ["dev", "test"]))
+    records = Pipeline([sentences, Reader(), times], by="fit").run([Record(each.document) for each in coded])
+    rows = reader_rows(coded, list(records), clause)
+    unread = [({k: v for k, v in x.items() if k != "clause"}, right, number) for x, right, number in rows]
+    print("reader alone, dev and test:", tell(unread, 0.5))
+    print("reader and clause:", tell(rows, 0.5))
+    write(clause, fit(rows, 0.5))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "corpus"))

@@ -1,0 +1,84 @@
+"""Which happening a time phrase belongs to: the clause decides where the reader says nothing, and both together else."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from groundswell.assemble import LEAST_TIME
+from groundswell.records import Span
+from groundswell.resolve.time import find_times, resolve_time
+from groundswell.resolve.time_role import Clause, Happening, chances, features, weights
+
+PUBLISHED = date(2024, 5, 15)
+
+
+def asked(sentence, trigger, read=None, *, type="ASSAULT", status="occurred", others=()):
+    """Chance of each phrase of a sentence for one trigger."""
+    spans = {words: Span(sentence.index(words), sentence.index(words) + len(words)) for words in (trigger, *others)}
+    happenings = [Happening(span, type, status) for span in spans.values()]
+    found = {span: resolve_time(sentence[span.start : span.end], published=PUBLISHED) for span in find_times(sentence)}
+    phrases = {span: value for span, value in found.items() if value}
+    marked = {(spans[trigger], p): read for p in phrases if read is not None}
+    pairs = chances(sentence, Span(0, len(sentence)), happenings, phrases, marked)
+    return {sentence[p.start : p.end]: chance for (t, p), chance in pairs if t == spans[trigger]}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "trigger", "others", "phrase"),
+    [
+        ("Gunmen killed four soldiers on Tuesday near the border.", "killed", (), "Tuesday"),
+        ("On Friday police arrested nine people.", "arrested", (), "Friday"),
+        ("The men were abducted on 3 May and freed on 9 May.", "freed", ("abducted",), "9 May"),
+        ("The men were abducted on 3 May and freed on 9 May.", "abducted", ("freed",), "3 May"),
+        ("Monday's march drew 300 people.", "march", (), "Monday's"),
+    ],
+)
+def test_the_phrase_of_its_own_clause_is_the_likeliest(sentence, trigger, others, phrase):
+    found = asked(sentence, trigger, others=others)
+    assert max(found, key=found.get).startswith(phrase.removesuffix("'s"))
+    assert max(found.values()) > 0.4
+
+
+@pytest.mark.parametrize(
+    ("sentence", "trigger", "others"),
+    [
+        (
+            "The group, which fought a war with its neighbour in 2006, has sent fighters to the coast.",
+            "sent",
+            ("fought",),
+        ),
+        ("Police fired on a crowd angered by a rise in prices that began on 3 March.", "fired", ()),
+        ("The rebels killed nine farmers, an official said Tuesday.", "killed", ()),
+    ],
+)
+def test_a_phrase_of_another_clause_is_left(sentence, trigger, others):
+    assert max(asked(sentence, trigger, others=others).values()) < LEAST_TIME
+
+
+def test_the_readers_opinion_counts_and_more_so_the_surer_it_is():
+    sentence = "The rebels killed nine farmers in a raid, an official said Tuesday."
+    low, middle, high = (asked(sentence, "killed", read)["Tuesday"] for read in (None, 0.5, 0.95))
+    assert low < middle < high
+
+
+def test_weights_name_features_that_exist():
+    sentence = "On Friday, police who had arrested nine on 3 May, said on Monday they would charge them by June."
+    words = ("arrested", "charge")
+    happenings = [Happening(Span(sentence.index(w), sentence.index(w) + len(w)), "COERCE", "ongoing") for w in words]
+    phrases = {p: resolve_time(sentence[p.start : p.end], published=PUBLISHED) for p in find_times(sentence)}
+    clause = Clause(sentence, Span(0, len(sentence)), happenings, phrases)
+    named = {name for h in happenings for p in phrases for name, _ in features(clause, h, p)}
+    assert len(named) > 30
+    assert len(named & set(weights()[0])) > 0.8 * len(named)
+
+
+@given(st.text(max_size=200), st.integers(0, 200), st.integers(1, 30))
+def test_no_sentence_breaks_it(text, start, length):
+    if start + length > len(text):
+        return
+    phrases = {p: v for p in find_times(text) if (v := resolve_time(text[p.start : p.end], published=PUBLISHED))}
+    happening = Happening(Span(start, start + length), "PROTEST", "occurred")
+    for _, chance in chances(text, Span(0, len(text)), [happening], phrases, {}):
+        assert 0.0 <= chance <= 1.0
