@@ -49,7 +49,7 @@ def test_the_phrase_of_its_own_clause_is_the_likeliest(sentence, trigger, others
             "sent",
             ("fought",),
         ),
-        ("Police fired on a crowd angered by a rise in prices that began on 3 March.", "fired", ()),
+        ("Police fired on a crowd angered by a rise in bread prices, which began on 3 March.", "fired", ()),
         ("The rebels killed nine farmers, an official said Tuesday.", "killed", ()),
     ],
 )
