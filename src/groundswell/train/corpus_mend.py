@@ -90,7 +90,7 @@ _RESULT = re.compile(r"(?:killed|killing|died|dead|deaths?|wounded|wounding|inju
 _SIEGE = re.compile(r"(laid |lay |under )?(siege|besieg\w+)( to)?", re.I)
 _STONES = re.compile(r"(pelt|threw|throw|hurl)\w*( with)? stones|stone[- ](pelting|throwing)", re.I)
 _BLAME = re.compile(
-    r"condemn|denounc|deplor|critici|slam|fla[yi]|blast|rebuk|lash|censur|decr[iy]|blam|outrage|summon|hit out|attack|protest",
+    r"condemn|denounc|deplor|critici|slam|fla[yi]|blast|rebuk|lash|censur|decr[iy]|blam|outrage|summon|hit out|attack|protest|repudiat|fault",
     re.I,
 )
 _ALLEGE = re.compile(r"(alleg|claim)\w*", re.I)
