@@ -12,6 +12,9 @@ from conftest import copied
 
 from groundswell.store import Ledger
 
+sys.path.insert(0, str(Path(__file__).parent))
+from test_settling import coded
+
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
 
 
@@ -158,10 +161,21 @@ def test_axe_finds_nothing_serious(server, look, scheme):
     seen = look(server, color_scheme=scheme, bypass_csp=True)
     page = seen.enter()
     event = next(server.desk.ledger.events())
+    coded(server.desk)
     wrong = []
-    both = ("/", "/review", f"/document/{event['documents'][0]['id']}", f"/event/{event['id']}")
+    both = (
+        "/",
+        "/review",
+        "/adjudicate",
+        "/agreement",
+        "/coding",
+        "/login",
+        f"/document/{event['documents'][0]['id']}",
+        f"/event/{event['id']}",
+    )
     for address, ready in [("/", True), (f"/event/{event['id']}", False), (f"/document/{event['documents'][0]['id']}", False), ("/review", True),
-                           ("/calendar", False), ("/overview", False), ("/share", False), ("/settings", False), ("/api", False)]:  # fmt: skip
+                           ("/calendar", False), ("/overview", False), ("/share", False), ("/settings", False), ("/api", False), ("/coding", False),
+                           ("/adjudicate", False), ("/agreement", False), ("/login", False), ("/nowhere", False)]:  # fmt: skip
         if scheme == "dark" and address not in both:
             continue  # the other pages have no colours of their own
         seen.go(address, ready=ready)
@@ -173,6 +187,45 @@ def test_axe_finds_nothing_serious(server, look, scheme):
             if v["impact"] in ("serious", "critical")
         ]
     assert not wrong, "\n".join(wrong)
+
+
+def test_login_and_blind_coding_need_no_mouse(server, look):
+    """A wrong password is told and the field kept; then a report of the sample is coded from the keyboard."""
+    server.desk.accounts.put("bea", "coder", "correct horse battery")
+    seen = look(server)
+    page = seen.page
+    seen.go("/coding")
+    assert page.url.endswith("/login")
+    for password in ("wrong", "correct horse battery"):
+        page.keyboard.type("bea")
+        page.keyboard.press("Tab")
+        page.keyboard.type(password)
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        if password == "wrong":
+            assert "Name or password is wrong" in page.inner_text("[role=alert]")
+    seen.go("/coding?size=5&seed=2")
+    for keys in (
+        "yes",
+        "Protest",
+        "Strike",
+        "took",
+        "Kenya",
+    ):  # the fields in their order; a select takes the first letters
+        page.keyboard.type(keys)
+        page.keyboard.press("Tab")
+    while page.evaluate("document.activeElement.name") == "earliest":  # a date has several stops
+        page.keyboard.press("Tab")
+    page.keyboard.type("250")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.querySelector('main').innerText.includes('1 of 5 coded by bea')")
+    (made,) = [d for d in server.desk.ledger.decisions() if d["kind"] == "code"]
+    assert made["by"] == "review:bea"
+    assert {key: made["value"][key] for key in ("event", "type", "mode", "status", "country", "earliest")} == {
+        "event": True, "type": "PROTEST", "mode": "strike", "status": "occurred", "country": "KEN", "earliest": None,
+    }  # fmt: skip
+    assert made["value"]["participants"] == 250
+    assert [text for text in seen.wrong if "403" not in text] == []
 
 
 def test_the_whole_page_is_reached_by_tabbing(server, look):

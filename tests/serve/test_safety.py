@@ -4,9 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import ORIGIN
+from conftest import ORIGIN, copied
 
 from groundswell.errors import UsageError
+from groundswell.serve import desk
 from groundswell.serve.app import routes
 from groundswell.serve.desk import ROLES, Person
 from groundswell.serve.server import is_loopback
@@ -104,7 +105,7 @@ def test_every_answer_carries_the_policy(bench):
         assert "unsafe" not in policy
         assert "require-trusted-types-for 'script'" in policy
         assert answer.headers["x-content-type-options"] == "nosniff"
-        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert answer.headers["referrer-policy"] == "same-origin"
 
 
 def test_bodies_are_bounded(bench):
@@ -147,8 +148,53 @@ def test_open_hosts_need_accounts(small_ledger, tmp_path, bench):
     assert [
         is_loopback(host) for host in ("127.0.0.1", "::1", "localhost", "0.0.0.0", "192.168.1.5", "example.org")
     ] == [True] * 3 + [False] * 3
-    with pytest.raises(UsageError, match="holds no account"):
+    with pytest.raises(UsageError, match="groundswell accounts NAME admin --ledger"):
         run(bench.desk.ledger.path, port=0, host="0.0.0.0", announce=lambda url: None)
+    bench.desk.accounts.put("bea", "admin", "correct horse battery")
+    path = bench.desk.ledger.path
+    with pytest.raises(UsageError, match="no certificate with its key"):
+        run(path, port=0, host="0.0.0.0", announce=lambda url: None, tls=(path, path))
+
+
+def test_on_every_address_numbers_and_the_given_names_are_answered_and_no_other_names(small_ledger, tmp_path):
+    from groundswell.serve.desk import Desk
+
+    desk = Desk.open(copied(small_ledger, tmp_path), host="0.0.0.0", port=8321, names=("bench.example.org",))
+    answered = ["0.0.0.0:8321", "192.168.1.5:8321", "[fe80::1]:8321", "bench.example.org", "bench.example.org:8321"]
+    refused = [
+        "evil.example:8321",
+        "192.168.1.5:80",
+        "192.168.1.5",
+        "bench.example.org.evil.example",
+        "",
+        "192.168.1.5.evil.example:8321",
+    ]
+    assert [desk.answers_to(host) for host in answered + refused] == [True] * 5 + [False] * 6
+    desk.accounts.put("bea", "viewer", "correct horse battery")
+    assert desk.launch_url() == "http://bench.example.org:8321/login"
+    desk.close()
+
+
+def test_an_account_that_changes_or_goes_ends_its_sessions_and_unused_ones_end(bench, monkeypatch):
+    import os
+
+    from groundswell.serve.accounts import Accounts
+
+    path = bench.desk.accounts.path
+    bench.desk.accounts.put("bea", "coder", "correct horse battery")
+    client = bench.client("coder", name="bea")
+    assert client.get("/review").status_code == 200
+    other = Accounts.load(path)
+    other.remove("bea")
+    os.utime(path, ns=(1, 1))
+    assert client.get("/review").status_code == 401
+    assert Accounts.load(path).people == {}
+    bench.desk.accounts.put("cy", "viewer", "correct horse battery")
+    late = bench.client("viewer", name="cy")
+    assert late.get("/").status_code == 200
+    now = desk.time.monotonic()
+    monkeypatch.setattr(desk.time, "monotonic", lambda: now + desk.IDLE + 1)
+    assert late.get("/").headers["location"] == "/login"
 
 
 def test_passwords_are_hashed_checked_and_give_their_role(bench):

@@ -1,4 +1,4 @@
-"""Commands on a ledger: events, show, why, link, serve, export, verify, backup, restore, merge-ledger, erase, doctor."""
+"""Commands on a ledger: events, show, why, link, export, verify, backup, restore, merge-ledger, erase, doctor."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ def register(app: typer.Typer) -> None:
         ("show", show, "One event, report or document."),
         ("why", why, "Where every value of an event comes from."),
         ("link", link, "Find the reports that tell of the same happening."),
-        ("serve", serve, "Open the workbench in the browser."),
         ("export", export, "Write tables, maps, calendars, formats of the field."),
         ("verify", verify, "Check that nothing stored was altered or lost."),
         ("backup", backup, "Copy a ledger while it is in use."),
@@ -185,33 +184,6 @@ def link(ledger: LedgerPath = HERE) -> None:
     with opened(ledger) as book:
         result = link_ledger(book)
     typer.echo(str(result))
-
-
-def serve(
-    ledger: LedgerPath = HERE,
-    port: Annotated[int, typer.Option(help="Port on this machine; 0 takes a free one.")] = 8321,
-    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")] = True,
-) -> None:
-    """[bold]groundswell serve --ledger my.db[/bold]
-
-    Opens the workbench in the browser. Only this machine can reach it, and it asks nothing of the network.
-    """
-    serve_ledger(ledger, port=port, browser=browser)
-
-
-def serve_ledger(path: Path, *, port: int = 8321, browser: bool = True) -> None:
-    from groundswell.serve import run
-
-    def announce(url: str) -> None:
-        typer.echo(f"Groundswell is at {url}\nStop it with Ctrl-C.")
-        if browser:
-            import webbrowser
-
-            webbrowser.open(url)
-
-    with opened(path):
-        pass
-    run(path, port=port, announce=announce)
 
 
 def export(

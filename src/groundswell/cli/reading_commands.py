@@ -269,8 +269,9 @@ def demo(
     import tempfile
     from importlib.resources import as_file, files
 
-    from groundswell.cli.ledger_commands import link_ledger, serve_ledger
+    from groundswell.cli.ledger_commands import link_ledger
     from groundswell.cli.render import console, outcomes_table
+    from groundswell.cli.serve_commands import serve_ledger
     from groundswell.store import Ledger
 
     path = ledger or Path(tempfile.mkdtemp(prefix="groundswell-demo-")) / "demo.db"

@@ -42,15 +42,28 @@ class Accounts:
 
     def put(self, name: str, role: str, password: str) -> None:
         """Add or change an account and save the file."""
-        from groundswell.serve.desk import ROLES
-
-        if role not in ROLES:
-            raise UsageError(f"Unknown role {role!r}. Use one of: {', '.join(ROLES)}.")
+        self.check_role(role)
+        if not name.strip() or len(name) > 40 or any(not (each.isalnum() or each in " ._-@") for each in name):
+            raise UsageError("A name holds up to 40 letters, digits, spaces and . _ - @.")
         if len(password) < 10:
             raise UsageError("A password needs at least ten characters.")
         salt = secrets.token_bytes(16)
         self.people[name] = {"role": role, "salt": salt.hex(), "hash": _hash(password, salt).hex()}
         self.save()
+
+    def remove(self, name: str) -> None:
+        """Take an account away and save the file. Raises UsageError where there is none of this name."""
+        if self.people.pop(name, None) is None:
+            raise UsageError(f"There is no account {name!r} in {self.path}.")
+        self.save()
+
+    @staticmethod
+    def check_role(role: str) -> None:
+        """Raises UsageError for a role that there is not."""
+        from groundswell.serve.desk import ROLES
+
+        if role not in ROLES:
+            raise UsageError(f"Unknown role {role!r}. Use one of: {', '.join(ROLES)}.")
 
     def check(self, name: str, password: str) -> str | None:
         """The role of an account whose password this is; None otherwise. Takes as long for unknown names."""
@@ -69,29 +82,10 @@ class Accounts:
         temporary.replace(self.path)
 
 
+def beside(ledger: Path) -> Path:
+    """Where the accounts of a ledger are kept."""
+    return ledger.with_name(ledger.name + ".accounts")
+
+
 def _hash(password: str, salt: bytes) -> bytes:
     return hashlib.scrypt(password.encode("utf-8", "surrogatepass"), salt=salt, maxmem=_MEMORY, dklen=32, **_COST)
-
-
-def main(arguments: list[str]) -> int:
-    """``python -m groundswell.serve.accounts LEDGER NAME ROLE``: add an account, asking for its password."""
-    from getpass import getpass
-
-    if len(arguments) != 3:
-        print("python -m groundswell.serve.accounts LEDGER NAME viewer|coder|adjudicator|admin")
-        return UsageError.exit_code
-    ledger, name, role = arguments
-    accounts = Accounts.load(Path(ledger + ".accounts"))
-    try:
-        accounts.put(name, role, getpass(f"Password for {name}: "))
-    except UsageError as error:
-        print(error)
-        return UsageError.exit_code
-    print(f"{name} may log in as {role}.")
-    return 0
-
-
-if __name__ == "__main__":
-    import sys
-
-    sys.exit(main(sys.argv[1:]))

@@ -130,8 +130,8 @@ def _handler(desk: Desk, pages: Pages, page: Page) -> Callable[[Request], Any]:
 
 def _person(desk: Desk, request: Request) -> tuple[Person | None, str]:
     session = request.cookies.get(desk.cookie, "")
-    if session in desk.sessions:
-        return desk.sessions[session], session
+    if (person := desk.person(session)) is not None:
+        return person, session
     bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
     if bearer and bearer == desk.api_token and request.method == "GET":
         return Person("api", "viewer"), ""

@@ -5,6 +5,7 @@ The clock is read here and nowhere else in the workbench.
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import os
 import secrets
@@ -18,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from groundswell.errors import UsageError
-from groundswell.serve.accounts import Accounts
+from groundswell.serve.accounts import Accounts, beside
 from groundswell.serve.asking import Asked
 from groundswell.serve.choosing import Chooser, Chosen
 from groundswell.serve.columns import Columns, Watch
@@ -33,6 +34,7 @@ ROLES: dict[str, frozenset[str]] = {
     "admin": frozenset({"view", "words", "code", "adjudicate", "admin"}),
 }
 PLANNED = ("announced", "called_for", "threatened", "cancelled")
+IDLE = 12 * 3600.0  # seconds after which an account has to log in again
 PURPOSES = ("monitoring", "research", "journalism", "casework")
 
 
@@ -65,10 +67,15 @@ class Project:
 class Desk:
     """One workbench over one ledger file; shared by all requests and their threads."""
 
-    def __init__(self, ledger: Ledger, *, host: str, port: int) -> None:
+    def __init__(
+        self, ledger: Ledger, *, host: str, port: int, names: tuple[str, ...] = (), secure: bool = False
+    ) -> None:
         self.ledger, self.host, self.port = ledger, host, port
-        self.accounts = Accounts.load(_beside(ledger.path, ".accounts"))
+        self.names, self.secure = names, secure
+        self.accounts = Accounts.load(beside(ledger.path))
         self.sessions: dict[str, Person] = {}
+        self._used: dict[str, float] = {}
+        self._stamp = _stamp(self.accounts.path)
         self.api_token = secrets.token_urlsafe(24)
         self._launch: str | None = secrets.token_urlsafe(24)
         self._lock = threading.Lock()
@@ -84,9 +91,17 @@ class Desk:
         self.feed_key = self._feed_key()
 
     @classmethod
-    def open(cls, path: str | Path, *, host: str = "127.0.0.1", port: int = 0) -> Desk:
+    def open(
+        cls,
+        path: str | Path,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        names: tuple[str, ...] = (),
+        secure: bool = False,
+    ) -> Desk:
         """Open an existing ledger. Raises LedgerError as ``Ledger.open`` does."""
-        desk = cls(Ledger.open(path, create=False), host=host, port=port)
+        desk = cls(Ledger.open(path, create=False), host=host, port=port, names=names, secure=secure)
         desk.columns()
         return desk
 
@@ -157,16 +172,35 @@ class Desk:
 
     def hosts(self) -> frozenset[str]:
         """What a request may give as its Host; anything else is another site that points at this machine."""
-        names = {self.authority}
+        names = {self.authority, *(each for name in self.names for each in (name, f"{name}:{self.port}"))}
         if self.host in ("127.0.0.1", "::1", "localhost"):
             names |= {f"{name}:{self.port}" for name in ("127.0.0.1", "localhost", "[::1]")}
         return frozenset(names | self.accounts.hosts)
 
+    def answers_to(self, host: str) -> bool:
+        """Whether a Host header names this workbench.
+
+        Where it listens on every address, any address given in numbers will do: a name that is made to point here by a hostile
+        site stays a name in this header.
+        """
+        if host in self.hosts():
+            return True
+        if self.host not in ("0.0.0.0", "::"):
+            return False
+        name, _, port = host.rpartition(":")
+        try:
+            ipaddress.ip_address(name.strip("[]"))
+        except ValueError:
+            return False
+        return port == str(self.port)
+
     def launch_url(self) -> str:
         """Address that lets one browser in, once; with accounts, the address of the login page."""
+        scheme = "https" if self.secure else "http"
         if self.accounts.people:
-            return f"http://{self.authority}/login"
-        return f"http://{self.authority}/launch/{self._launch}"
+            shown = f"{self.names[0]}:{self.port}" if self.names else self.authority
+            return f"{scheme}://{shown}/login"
+        return f"{scheme}://{self.authority}/launch/{self._launch}"
 
     def redeem(self, token: str) -> str | None:
         """A session for the launch token, which is then used up; None for any other."""
@@ -178,8 +212,31 @@ class Desk:
 
     def begin(self, person: Person) -> str:
         session = secrets.token_urlsafe(32)
-        self.sessions[session] = person
+        self.sessions[session], self._used[session] = person, time.monotonic()
         return session
+
+    def person(self, session: str) -> Person | None:
+        """Who holds this session; None for none, and where an account's session was not used for half a day."""
+        self.reload_accounts()
+        found, now = self.sessions.get(session), time.monotonic()
+        if found is not None and self.accounts.people and now - self._used.get(session, 0.0) > IDLE:
+            self.sessions.pop(session, None)
+            return None
+        if found is not None:
+            self._used[session] = now
+        return found
+
+    def reload_accounts(self) -> None:
+        """Take in accounts that were added, changed or removed since; sessions of those that are gone or changed end."""
+        stamp = _stamp(self.accounts.path)
+        if stamp == self._stamp:
+            return
+        fresh, self._stamp = Accounts.load(self.accounts.path), stamp
+        for session, person in list(self.sessions.items()):
+            known = self.accounts.people.get(person.name)
+            if known is not None and fresh.people.get(person.name) != known:
+                self.sessions.pop(session, None)
+        self.accounts = fresh
 
     def may_try(self, name: str) -> bool:
         """Whether a password for this name may be tried: five wrong ones a minute are allowed."""
@@ -228,6 +285,13 @@ class Desk:
         if not path.exists():
             _write(path, secrets.token_urlsafe(18))
         return path.read_text(encoding="ascii").strip()
+
+
+def _stamp(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
 
 
 def _beside(path: Path, suffix: str) -> Path:

@@ -33,6 +33,7 @@ def login(call: Call) -> Response:
     name = given.get("name", "")
     if not call.desk.may_try(name):
         raise HTTPException(429, "Too many wrong passwords for this name. Wait a minute.")
+    call.desk.reload_accounts()
     role = call.desk.accounts.check(name, given.get("password", ""))
     if role is None:
         call.desk.failed(name)

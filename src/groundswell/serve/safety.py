@@ -26,7 +26,8 @@ HEADERS = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
-    "referrer-policy": "no-referrer",
+    # Not "no-referrer": browsers then send the login form with Origin "null". Nothing is told to other sites either way.
+    "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
@@ -62,16 +63,21 @@ class Guard:
 
     def refusal(self, method: str, headers: Headers) -> tuple[int, str] | None:
         """Status and reason where a request must not reach a route; None where it may."""
-        hosts = self.desk.hosts()
-        if headers.get("host", "") not in hosts:
-            return 400, f"This workbench answers to {', '.join(sorted(hosts))} only."
+        host = headers.get("host", "")
+        if not self.desk.answers_to(host):
+            return (
+                400,
+                f"This workbench answers to {', '.join(sorted(self.desk.hosts()))} only; see groundswell serve --name.",
+            )
         site = headers.get("sec-fetch-site")
         if method in ("GET", "HEAD"):
             if site in ("cross-site", "same-site") and headers.get("sec-fetch-mode") != "navigate":
                 return 403, "Other sites may not load anything from here."
             return None
         origin = headers.get("origin")
-        if site not in (None, "same-origin") or (origin is not None and origin not in self._origins()):
+        if site not in (None, "same-origin") or (
+            origin is not None and origin not in (f"http://{host}", f"https://{host}", *self._origins())
+        ):
             return 403, "Changes are taken from this workbench's own pages only."
         if site is None and origin is None and "authorization" not in headers and "cookie" in headers:
             return 403, "A change with a cookie needs an Origin header."
