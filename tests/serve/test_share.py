@@ -74,6 +74,8 @@ def test_entities_refer_to_entities_and_use_the_models_names(bench):
 
 def test_a_release_names_its_files_and_their_sums(bench, tmp_path):
     tmp_path = tmp_path / "release"
+    project = {"purpose": "research", "controller": "us", "legal_basis": "research"}
+    assert bench.post(bench.client(), "/api/project", project).status_code == 201
     with zipfile.ZipFile(io.BytesIO(get(bench, "release"))) as archive:
         archive.extractall(tmp_path)
     package = json.loads((tmp_path / "datapackage.json").read_text(encoding="utf-8"))
@@ -82,6 +84,7 @@ def test_a_release_names_its_files_and_their_sums(bench, tmp_path):
         assert f"sha256:{hashlib.sha256(data).hexdigest()}" == resource["hash"]
         header = next(csv.reader(io.StringIO(data.decode())))
         assert header == [field["name"] for field in resource["schema"]["fields"]]
+        assert all(field["description"] for field in resource["schema"]["fields"])
     assert {r["name"] for r in package["resources"]} >= {
         "events",
         "reports",

@@ -31,14 +31,17 @@ def unguard(cell: str) -> str | None:
 
 def write_csv(rows: Iterable[Mapping[str, Any]], out: TextIO, *, raw: bool = False) -> int:
     """Write rows with a header; returns their number. Floats are written so that they read back exactly."""
+    return sum(1 for _ in written(rows, out, raw=raw))
+
+
+def written(rows: Iterable[Mapping[str, Any]], out: TextIO, *, raw: bool = False) -> Iterator[None]:
+    """As ``write_csv``, row by row: gives control back after each, so that a caller can empty ``out``."""
     writer = csv.writer(out, lineterminator="\n")
-    count = 0
-    for row in rows:
-        if count == 0:
+    for number, row in enumerate(rows):
+        if number == 0:
             writer.writerow(row.keys())
         writer.writerow([guard(cell, raw=raw) for cell in row.values()])
-        count += 1
-    return count
+        yield
 
 
 def read_csv(lines: Iterable[str]) -> Iterator[dict[str, str | None]]:

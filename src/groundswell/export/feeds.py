@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from xml.etree import ElementTree
@@ -21,7 +21,7 @@ def sentence(event: Mapping[str, Any]) -> str:
     return " · ".join([*parts, *(p for p in (actors, place.get("name"), time.get("earliest")) if p)])
 
 
-def calendar(events: Iterable[Mapping[str, Any]], *, at: str) -> bytes:
+def calendar(events: Iterable[Mapping[str, Any]], *, at: str) -> Iterator[str]:
     """Whole-day entries of dated actions that were announced or called for; what became of them stands in STATUS."""
     from icalendar import Calendar, Event
 
@@ -29,6 +29,8 @@ def calendar(events: Iterable[Mapping[str, Any]], *, at: str) -> bytes:
     book.add("prodid", "-//Groundswell//EN")
     book.add("version", "2.0")
     book.add("x-wr-calname", "Announced and called-for actions")
+    head, end, _ = book.to_ical().decode().partition("END:VCALENDAR")
+    yield head
     for event in events:
         called = {said["status"] for said in event.get("statuses") or ()} | {event["status"]}
         time = event.get("time") or {}
@@ -56,32 +58,34 @@ def calendar(events: Iterable[Mapping[str, Any]], *, at: str) -> bytes:
             if event["status"] in ("occurred", "ongoing")
             else "TENTATIVE",
         )
-        book.add_component(entry)
-    ical: bytes = book.to_ical()
-    return ical
+        yield entry.to_ical().decode()
+    yield end + "\r\n"
 
 
-def atom(events: Iterable[Mapping[str, Any]], *, at: str) -> bytes:
+def atom(events: Iterable[Mapping[str, Any]], *, at: str) -> Iterator[str]:
     """An Atom feed (RFC 4287), one entry an event."""
     ElementTree.register_namespace("", ATOM)
     feed = ElementTree.Element(f"{{{ATOM}}}feed")
     _child(feed, "id", "urn:groundswell:events")
     _child(feed, "title", "Groundswell events")
     _child(feed, "updated", at)
+    head, end, _ = ElementTree.tostring(feed, encoding="unicode").rpartition("</")
+    yield "<?xml version='1.0' encoding='utf-8'?>\n" + head
     for event in events:
-        entry = ElementTree.SubElement(feed, f"{{{ATOM}}}entry")
-        _child(entry, "id", f"urn:groundswell:event:{event['id']}")
-        _child(entry, "title", sentence(event))
-        _child(entry, "updated", at)
-        author = ElementTree.SubElement(entry, f"{{{ATOM}}}author")
-        _child(
-            author,
-            "name",
-            "; ".join(sorted({e["publisher"] for e in event.get("evidence") or () if e.get("publisher")})) or "unknown",
-        )
-        _child(entry, "summary", "\n".join(e["text"] for e in event.get("evidence") or ()))
-    written: bytes = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
-    return written
+        yield ElementTree.tostring(_entry(event, at), encoding="unicode")
+    yield end + "feed>\n"
+
+
+def _entry(event: Mapping[str, Any], at: str) -> ElementTree.Element:
+    evidence = event.get("evidence") or ()
+    entry = ElementTree.Element(f"{{{ATOM}}}entry")
+    _child(entry, "id", f"urn:groundswell:event:{event['id']}")
+    _child(entry, "title", sentence(event))
+    _child(entry, "updated", at)
+    author = ElementTree.SubElement(entry, f"{{{ATOM}}}author")
+    _child(author, "name", "; ".join(sorted({e["publisher"] for e in evidence if e.get("publisher")})) or "unknown")
+    _child(entry, "summary", "\n".join(e["text"] for e in evidence))
+    return entry
 
 
 def _child(parent: ElementTree.Element, name: str, text: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from groundswell.export.tables import point
 from groundswell.resolve.quantity import remap
 
 Row = dict[str, Any]
@@ -64,8 +65,7 @@ def acled_rows(events: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
             "admin2": None,
             "admin3": None,
             "location": place.get("name") if place.get("precision") in ("city", "place") else None,
-            "latitude": place.get("latitude"),
-            "longitude": place.get("longitude"),
+            **point(place),
             "geo_precision": _PRECISION.get(place.get("precision") or ""),
             "source": "; ".join(_publishers(event)) or None,
             "source_scale": None,
@@ -128,8 +128,8 @@ def ccc_rows(events: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
             "arrests": (ranges.get("arrested") or {}).get("low"),
             "injuries_crowd": (ranges.get("injured") or {}).get("low"),
             "participant_deaths": (ranges.get("deaths") or {}).get("low"),
-            "lat": place.get("latitude"),
-            "lon": place.get("longitude"),
+            "lat": point(place)["latitude"],
+            "lon": point(place)["longitude"],
             "resolved_locality": place.get("name"),
             "resolved_state": place.get("admin1"),
             **{f"source_{i}": publishers[i - 1] if len(publishers) >= i else None for i in (1, 2, 3)},

@@ -11,6 +11,7 @@ from typing import Any
 from groundswell.store import Filters, Ledger
 
 Row = dict[str, Any]
+POINTS = ("city", "place")
 
 
 def event_rows(book: Ledger, filters: Filters) -> Iterator[Row]:
@@ -32,8 +33,7 @@ def event_row(event: Mapping[str, Any]) -> Row:
         "place": place.get("name") or place.get("text"),
         "admin1": place.get("admin1"),
         "country": place.get("country"),
-        "latitude": place.get("latitude"),
-        "longitude": place.get("longitude"),
+        **point(place),
         "place_precision": place.get("precision"),
         "geonameid": place.get("geonameid"),
     }
@@ -50,6 +50,12 @@ def event_row(event: Mapping[str, Any]) -> Row:
         "confidence": event.get("confidence"),
         "review_state": event.get("review_state"),
     }
+
+
+def point(place: Mapping[str, Any]) -> Row:
+    """Coordinates of a town or place. The middle of a country, region or district is where nothing happened: it stays empty."""
+    exact = place.get("precision") in POINTS
+    return {name: place.get(name) if exact else None for name in ("latitude", "longitude")}
 
 
 def report_rows(book: Ledger, filters: Filters) -> Iterator[Row]:
@@ -81,8 +87,7 @@ def report_row(report: Mapping[str, Any]) -> Row:
     return row | {
         "place": place.get("name") or place.get("text"),
         "country": place.get("country"),
-        "latitude": place.get("latitude"),
-        "longitude": place.get("longitude"),
+        **point(place),
         "place_precision": place.get("precision"),
         "time_text": time.get("text"),
         "earliest": time.get("earliest"),
@@ -160,6 +165,19 @@ def records(book: Ledger, filters: Filters) -> Iterator[Mapping[str, Any]]:
         record = book.document(row["id"])
         if record is not None:
             yield record
+
+
+_INTEGERS = ("_low", "_high", "_start", "_end", "geonameid")
+_WHOLE = frozenset(("low", "best", "high", "start", "end", "reports", "documents", "sources", "links"))
+
+
+def kind_of(column: str) -> str:
+    """integer, number, boolean or string: the type of a column of any of these tables."""
+    if column in ("latitude", "longitude", "confidence", "best_score"):
+        return "number"
+    if column.endswith(_INTEGERS) or column in _WHOLE:
+        return "integer"
+    return "boolean" if column == "direct" else "string"
 
 
 TABLES: dict[str, Callable[[Ledger, Filters], Iterator[Row]]] = {

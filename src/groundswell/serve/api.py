@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, get_type_hints
 
 from starlette.exceptions import HTTPException
@@ -12,19 +13,20 @@ from groundswell.errors import UsageError
 from groundswell.serve import asking
 from groundswell.serve.app import Call, Page, routes
 from groundswell.serve.asking import Asked
-from groundswell.serve.look import chosen
-from groundswell.serve.share import book_of
+from groundswell.serve.look import chosen, views
+from groundswell.store import reading
 
 MOST = 500
 
 
 def events(call: Call) -> Response:
     """Events that pass the filters, newest first; ``next`` is what to give as ``after`` for the page that follows."""
-    ask = asking.asked(call.query)
-    _only_ledger_filters(ask)
+    _, found = chosen(call)
     limit, after = _limit(call), call.request.query_params.get("after") or None
-    found = [call.seen(event) for event in call.desk.ledger.events(ask.filters, limit=limit + 1, after=after)]
-    return _page(found, limit)
+    last = reading.resolve_event(call.desk.ledger.connection, after) if after else None
+    if after and last is None:
+        raise UsageError(f"No event {after!r} to go on after. Start again from the first page.")
+    return _page(views(call, found.after(last, limit + 1)), limit)
 
 
 def reports(call: Call) -> Response:
@@ -32,17 +34,20 @@ def reports(call: Call) -> Response:
     ask = asking.asked(call.query)
     _only_ledger_filters(ask)
     limit, after = _limit(call), call.request.query_params.get("after") or None
-    found = [call.seen(report) for report in call.desk.ledger.reports(ask.filters, limit=limit + 1, after=after)]
-    return _page(found, limit)
+    rows = list(call.desk.ledger.reports(ask.filters, limit=limit + 1, after=after))
+    hidden = _hidden(call, ask)
+    return _page(rows, limit, [call.seen(row) for row in rows if not hidden(row["event_id"])])
 
 
 def documents(call: Call) -> Response:
     """Documents with a report that passes the filters, without their text, by id."""
-    ask, found = chosen(call)
+    ask = asking.asked(call.query)
     _only_ledger_filters(ask)
     limit, after = _limit(call), call.request.query_params.get("after") or None
     filters = ask.filters if ask.pairs() else None
-    return _page(list(book_of(call, ask, found).documents(filters, limit=limit + 1, after=after)), limit)
+    rows = list(call.desk.ledger.documents(filters, limit=limit + 1, after=after))
+    shown, told = call.shown, bool(ask.pairs())
+    return _page(rows, limit, [shown.document(row) for row in rows if not (told and shown.sensitive(row["id"]))])
 
 
 def event(call: Call) -> Response:
@@ -84,7 +89,9 @@ def _there(found: dict[str, Any] | None) -> dict[str, Any]:
 
 def _only_ledger_filters(ask: Asked) -> None:
     if ask.issue or ask.precision:
-        raise UsageError("issue and precision cannot be asked in pages; ask /api/counts, or download an export.")
+        raise UsageError(
+            "issue and precision cannot be asked here; ask /api/events or /api/counts, or download an export."
+        )
 
 
 def _limit(call: Call) -> int:
@@ -94,9 +101,19 @@ def _limit(call: Call) -> int:
     return int(given)
 
 
-def _page(found: list[dict[str, Any]], limit: int) -> Response:
-    more = len(found) > limit
-    return JSONResponse({"items": found[:limit], "next": found[limit - 1]["id"] if more else None})
+def _hidden(call: Call, ask: Asked) -> Callable[[str], bool]:
+    """Which events these filters must not find for whoever asks: any filter of words, days or places would tell their place."""
+    tiers = call.shown.tiers
+    if not tiers or ask.but(type=(), mode=(), status=(), min_confidence=None, review_state="", linked=None) == Asked():
+        return lambda event_id: False
+    return lambda event_id: reading.resolve_event(call.desk.ledger.connection, event_id) in tiers
+
+
+def _page(found: list[dict[str, Any]], limit: int, shown: list[dict[str, Any]] | None = None) -> Response:
+    """``shown``: what of ``found`` may be given; the key of the next page is that of the last one found."""
+    kept = {row["id"] for row in found[:limit]}
+    items = found[:limit] if shown is None else [row for row in shown if row["id"] in kept]
+    return JSONResponse({"items": items, "next": found[limit - 1]["id"] if len(found) > limit else None})
 
 
 def openapi(call: Call) -> Response:

@@ -22,6 +22,7 @@ from groundswell.errors import ConflictError, GroundswellError, UsageError
 from groundswell.serve import safety
 from groundswell.serve.desk import Desk, Person
 from groundswell.serve.pages import Pages
+from groundswell.serve.public import Shown
 
 Endpoint = Callable[["Call"], Response]
 
@@ -49,13 +50,20 @@ class Call:
         """A page made of a template; ``person`` and the page's address are known to every template."""
         return self.pages.response(name, self, status, values)
 
+    @property
+    def public(self) -> bool:
+        """Whether whoever asks may not read the full words."""
+        return self.person is None or not self.person.may("words")
+
+    @property
+    def shown(self) -> Shown:
+        return self.desk.shown(public=self.public)
+
     def seen(self, found: dict[str, Any]) -> dict[str, Any]:
-        """An event or report with private persons' names masked, unless the project's purpose needs them."""
+        """An event or report with private persons' names masked; for the public, sensitive places coarse."""
         if "decisions" in found:
             found = {**found, "decisions": self.decisions(found["decisions"])}
-        if self.desk.project.show_names:
-            return found
-        return self.desk.masker.event(found) if "documents" in found else self.desk.masker.report(found)
+        return self.shown.event(found) if "documents" in found else self.shown.report(found)
 
     def decisions(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Decisions without others' codings, which stay blind until someone adjudicates."""
@@ -66,9 +74,7 @@ class Call:
 
     def words(self, record: dict[str, Any]) -> dict[str, Any]:
         """A document's record: the full words for those who check them, masked for everyone else."""
-        if self.desk.project.show_names or (self.person is not None and self.person.may("words")):
-            return record
-        return self.desk.masker.record(record)
+        return record if not self.public else self.shown.record(record)
 
     def json(self) -> dict[str, Any]:
         """The body as a JSON object. Raises UsageError for anything else."""

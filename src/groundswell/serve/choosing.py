@@ -18,7 +18,8 @@ from groundswell.serve.columns import NO_DAY, Columns, Mask, Numbers, day, day_n
 from groundswell.serve.tellings import Tellings, part
 from groundswell.store import queries
 
-POINTS = ("place", "city", "admin2")
+POINTS = ("place", "city")
+AREAS = ("admin2", "admin1", "country")
 CELL = 72  # pixels a side of a cluster's cell
 _ISSUES = (
     "SELECT DISTINCT r.event FROM report r WHERE r.live = 1 AND r.document IN "
@@ -63,6 +64,14 @@ class Chosen:
         """Numbers of events, newest first."""
         found: list[int] = self.columns.n[np.flatnonzero(self.rows)[offset : offset + limit]].tolist()
         return found
+
+    def after(self, number: int | None, limit: int) -> list[int]:
+        """Numbers of the events behind this one, newest first; from the first where None."""
+        start = 0
+        if number is not None:
+            at = np.flatnonzero(self.columns.n == number)
+            start = int(np.count_nonzero(self.rows[: int(at[0]) + 1])) if len(at) else 0
+        return self.page(limit, start)
 
     def days(self, *, without_dates: bool = True) -> dict[str, Any]:
         """Events by day, week or month of their earliest day, whichever gives up to about 200 bars, and the undated."""
@@ -118,16 +127,15 @@ class Chosen:
                 "lat": round(float(latitude[i]), 5), "lon": round(float(longitude[i]), 5), "count": int(counts[i]),
                 "n": int(columns.n[where[first[i]]]) if counts[i] == 1 else None,
                 "type": columns.names["type"][most[i]], "same_spot": bool(one[i]),
+                "precision": columns.names["precision"][columns.codes["precision"][where[first[i]]]] if counts[i] == 1 else None,
             }
             for i in range(len(counts))
         ]  # fmt: skip
 
     def areas(self) -> dict[str, int]:
-        """Events known only to their country or first-level division, by country."""
+        """Events known only to their country, region or district, by country."""
         columns = self.columns
-        coarse = np.isin(
-            columns.codes["precision"], [columns.code("precision", name) for name in ("country", "admin1")]
-        )
+        coarse = np.isin(columns.codes["precision"], [columns.code("precision", name) for name in AREAS])
         counts = np.bincount(columns.codes["country"][self.rows & coarse], minlength=len(columns.names["country"]))
         return {
             name: int(count) for name, count in zip(columns.names["country"], counts, strict=True) if name and count
@@ -136,9 +144,7 @@ class Chosen:
     def placeless(self) -> int:
         """Events that no map can show: no place, or a place nobody could resolve."""
         columns = self.columns
-        shown = np.isin(
-            columns.codes["precision"], [columns.code("precision", name) for name in (*POINTS, "admin1", "country")]
-        )
+        shown = np.isin(columns.codes["precision"], [columns.code("precision", name) for name in (*POINTS, *AREAS)])
         return int(np.count_nonzero(self.rows & ~(shown & (columns.codes["country"] != 0))))
 
 
@@ -147,11 +153,17 @@ class Chooser:
 
     def __init__(self, remembered: int = 64) -> None:
         self._lock, self._remembered = Lock(), remembered
-        self._answers: OrderedDict[tuple[int, Asked], Mask] = OrderedDict()
+        self._answers: OrderedDict[tuple[int, bool, Asked], Mask] = OrderedDict()
 
     def choose(
-        self, columns: Columns, connection: sqlite3.Connection, ask: Asked, tellings: Tellings | None = None
+        self,
+        columns: Columns,
+        connection: sqlite3.Connection,
+        ask: Asked,
+        tellings: Tellings | None = None,
+        hidden: Mask | None = None,
     ) -> Chosen:
+        """``hidden``: events that words, places and boxes must not find; their country is what the columns say."""
         masks: dict[str, Mask] = {}
         for column in ("type", "mode", "status"):
             if wanted := getattr(ask, column):
@@ -183,6 +195,8 @@ class Chooser:
             any_country = self._told(columns, connection, told.but(country=()), tellings)
         if ask.issue:
             masks["issue"] = self._told(columns, connection, Asked(issue=ask.issue), tellings)
+        if hidden is not None:
+            any_country = _without(hidden, masks, any_country, columns, ask)
         rows = np.ones(len(columns), dtype=bool)
         for mask in masks.values():
             rows &= mask
@@ -192,7 +206,7 @@ class Chooser:
         """Events of which one report passes all that only reports can answer, as the ledger and the exports take it."""
         if ask == Asked():
             return np.ones(len(columns), dtype=bool)
-        key = (columns.version, ask)
+        key = (columns.version, columns.public, ask)
         with self._lock:
             known = self._answers.get(key)
             if known is not None and len(known) == len(columns):
@@ -208,6 +222,19 @@ class Chooser:
             while len(self._answers) > self._remembered:
                 self._answers.popitem(last=False)
         return found
+
+
+def _without(
+    hidden: Mask, masks: dict[str, Mask], any_country: Mask | None, columns: Columns, ask: Asked
+) -> Mask | None:
+    """Takes hidden events out of what was found by words; where only the country is asked they pass by their column."""
+    by_words = ask.but(country=()).of_reports() != Asked().of_reports()
+    if "told" in masks:
+        own = np.zeros(len(columns), dtype=bool) if by_words else _any_of(columns, "country", ask.country)
+        masks["told"] = np.where(hidden, own, masks["told"])
+    if "issue" in masks:
+        masks["issue"] = masks["issue"] & ~hidden
+    return any_country & ~hidden if any_country is not None and by_words else any_country
 
 
 def _window(dated: Numbers) -> tuple[int, int]:

@@ -6,8 +6,8 @@ A copy of what table ``event`` says, never a source: values are shown from the l
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -58,6 +58,7 @@ class Columns:
     confidence: Numbers
     reports: Numbers
     sources: Numbers
+    public: bool = False
 
     def __len__(self) -> int:
         return len(self.n)
@@ -82,6 +83,24 @@ class Columns:
         fresh = _arrays(rows, names, {None: NO_DAY})
         keep = ~np.isin(self.n, np.array(wanted, dtype=np.int64))
         return _ordered([{name: values[keep] for name, values in self._arrays().items()}, fresh], names, version)
+
+    def changed(self, tiers: Mapping[int, str | None]) -> Columns:
+        """These columns as the public may count them: the given events at the given precision (None: no place), and by the month."""
+        whole = {name: values.copy() for name, values in self._arrays().items()}
+        names = {name: list(values) for name, values in self.names.items()}
+        rows = np.flatnonzero(self.flags(list(tiers)))
+        for tier in {tier for tier in tiers.values() if tier} - set(names["precision"]):
+            names["precision"].append(tier)
+        wanted = [tiers[int(n)] for n in self.n[rows]]
+        whole["code_precision"][rows] = [names["precision"].index(tier or "") for tier in wanted]
+        whole["code_country"][rows] = np.where([tier is None for tier in wanted], 0, whole["code_country"][rows])
+        whole["latitude"][rows] = whole["longitude"][rows] = np.nan
+        for name, beyond in (("first", 0), ("last", 1)):
+            days = whole[name][rows]
+            months = days.astype("datetime64[D]").astype("datetime64[M]") + beyond
+            ends = months.astype("datetime64[D]").astype(np.int64) - beyond
+            whole[name][rows] = np.where(days == NO_DAY, NO_DAY, ends)
+        return replace(_ordered([whole], names, self.version), public=True)
 
     def code(self, column: str, name: str) -> int:
         """Code of a name; -1 where no event has it."""
@@ -138,7 +157,7 @@ def _arrays(
 
 
 def _ordered(parts: list[dict[str, Numbers]], names: dict[str, list[str]], version: int) -> Columns:
-    whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    whole: dict[str, Any] = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     order = np.lexsort((whole["n"], -whole["first"].astype(np.int64)))
     whole = {name: values[order] for name, values in whole.items()}
     # Web Mercator in 0..1, what map tiles and screen pixels are reckoned in; the poles are cut as every web map does.

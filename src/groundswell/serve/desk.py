@@ -11,19 +11,22 @@ import os
 import secrets
 import threading
 import time
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from groundswell.errors import UsageError
+from groundswell.serve import sensitivity
 from groundswell.serve.accounts import Accounts, beside
 from groundswell.serve.asking import Asked
 from groundswell.serve.choosing import Chooser, Chosen
 from groundswell.serve.columns import Columns, Watch
 from groundswell.serve.masking import Masker
+from groundswell.serve.public import Shown
 from groundswell.serve.tellings import Tellings
 from groundswell.store import Ledger
 
@@ -55,13 +58,29 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What the ledger is kept for. Private persons' names are shown only where the purpose needs them and says why."""
+    """What the ledger is kept for. Private names and exact sensitive places are given only where the purpose needs them and says why."""
 
     title: str = ""
     purpose: str = ""
     controller: str = ""
+    legal_basis: str = ""
     show_names: bool = False
     why_names: str = ""
+    sensitive: tuple[str, ...] = field(default_factory=sensitivity.default_kinds)
+    tier: str = "country"
+    k: int = 5
+    delay_days: int = 0
+    exact_places: bool = False
+    why_places: str = ""
+
+    @property
+    def policy(self) -> sensitivity.Policy:
+        return sensitivity.Policy(self.sensitive, self.tier, self.k)
+
+    def missing(self) -> list[str]:
+        """What has to be filled in before anything is published as a release."""
+        named = {"purpose": self.purpose, "who is responsible": self.controller, "legal basis": self.legal_basis}
+        return [name for name, value in named.items() if not value.strip()]
 
 
 class Desk:
@@ -86,6 +105,7 @@ class Desk:
         self._failures: list[tuple[str, float]] = []
         self.chooser = Chooser()
         self.masker = Masker(ledger)
+        self.sensitive = sensitivity.Sensitive(ledger)
         self._planned: tuple[int, list[int]] | None = None
         self.project = self._load_project()
         self.feed_key = self._feed_key()
@@ -124,11 +144,27 @@ class Desk:
                 self._rest_until = time.monotonic() + (5 * spent if spent > 0.5 else 0.0)
             return self._columns
 
-    def choose(self, ask: Asked) -> Chosen:
-        """What passes the filters, counted on the columns as they are now."""
-        columns = self.columns()
+    def choose(self, ask: Asked, *, public: bool = False) -> Chosen:
+        """What passes the filters, counted on the columns as they are now; as the public may count them where ``public``."""
+        columns, hidden = self.columns(), None
+        if public and (tiers := self.tiers()):
+            columns = self.sensitive.public(columns, self.project.policy)
+            hidden = columns.flags(list(tiers))
         with self.ledger.database.errors():
-            return self.chooser.choose(columns, self.ledger.connection, ask, self.tellings)
+            return self.chooser.choose(columns, self.ledger.connection, ask, self.tellings, hidden)
+
+    def held_after(self) -> str | None:
+        """Day of publication from which on documents are not published yet; None where the project holds nothing back."""
+        days = self.project.delay_days
+        return str(datetime.now(UTC).date() - timedelta(days=days)) if days else None
+
+    def tiers(self) -> Mapping[int, str]:
+        """Sensitive events and the tier that the public gets; none where the project gives exact places and says why."""
+        return {} if self.project.exact_places else self.sensitive.tiers(self.columns(), self.project.policy)
+
+    def shown(self, *, public: bool) -> Shown:
+        """How the public or one of the project sees events, reports and documents."""
+        return Shown(self.ledger, None if self.project.show_names else self.masker, self.tiers() if public else {})
 
     def planned(self) -> list[int]:
         """Numbers of the events of which a report says that they were announced, called for, threatened or called off."""
@@ -264,6 +300,19 @@ class Desk:
             raise UsageError(f"Unknown purpose {project.purpose!r}. Use one of: {', '.join(PURPOSES)}.")
         if project.show_names and not (project.purpose and project.why_names.strip()):
             raise UsageError("Private persons' names are shown only with a purpose and a reason. Give both.")
+        if project.exact_places and not (project.purpose and project.why_places.strip()):
+            raise UsageError("Exact places of sensitive events are given only with a purpose and a reason. Give both.")
+        unknown = set(project.sensitive) - set(sensitivity.kinds())
+        if (
+            unknown
+            or project.tier not in sensitivity.TIERS
+            or not 1 <= project.k <= 1000
+            or not 0 <= project.delay_days <= 3650
+        ):
+            raise UsageError(
+                f"Sensitive kinds are {', '.join(sensitivity.kinds())}; tier is {' or '.join(sensitivity.TIERS)}; k is 1 to 1000; "
+                "delay_days 0 to 3650."
+            )
         _write(_beside(self.ledger.path, ".project"), json.dumps(asdict(project), indent=1, ensure_ascii=False))
         self.project = project
 
@@ -273,7 +322,7 @@ class Desk:
             return Project()
         try:
             found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-            return Project(**found)
+            return Project(**{**found, **({"sensitive": tuple(found["sensitive"])} if "sensitive" in found else {})})
         except (ValueError, TypeError) as error:
             raise UsageError(
                 f"{path} cannot be read ({error}). Mend or remove it; it holds the project's settings."

@@ -20,7 +20,7 @@ MOST_ROWS = 100_000
 def chosen(call: Call) -> tuple[Asked, Chosen]:
     """The filters of this request and what passes them."""
     ask = asking.asked(call.query)
-    return ask, call.desk.choose(ask)
+    return ask, call.desk.choose(ask, public=call.public)
 
 
 def views(call: Call, numbers: list[int]) -> list[dict[str, Any]]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from groundswell.store import Filters, Ledger
+from groundswell.store import Ledger
 
 Json = dict[str, Any]
 MASK = "█"
@@ -121,33 +121,3 @@ class Masker:
         clean: Json = masked(found, pattern(private_names([found.get("events", []), found.get("statements", [])])))
         clean["document"]["id"] = found["document"]["id"]
         return clean
-
-
-class PublicBook:
-    """A ledger as the exports may see it: the same calls, names masked, narrowed to ``only`` where given."""
-
-    def __init__(self, ledger: Ledger, masker: Masker | None, only: frozenset[str] | None = None) -> None:
-        self.ledger, self.masker, self.only = ledger, masker, only
-        self.path = ledger.path
-
-    def events(self, filters: Filters | None = None, **options: Any) -> Iterator[Json]:
-        for event in self.ledger.events(filters, **options):
-            if self.only is None or event["id"] in self.only:
-                yield self.masker.event(event) if self.masker else event
-
-    def reports(self, filters: Filters | None = None, **options: Any) -> Iterator[Json]:
-        for report in self.ledger.reports(filters, **options):
-            if self.only is None or report["event_id"] in self.only:
-                yield self.masker.report(report) if self.masker else report
-
-    def documents(self, filters: Filters | None = None, **options: Any) -> Iterator[Json]:
-        for document in self.ledger.documents(filters, **options):
-            names = self.masker.of_documents([document["id"]]) if self.masker else ()
-            yield masked(document, pattern(names))
-
-    def document(self, identity: str) -> Json | None:
-        found = self.ledger.document(identity)
-        return self.masker.record(found) if found and self.masker else found
-
-    def links(self, event_id: str) -> list[Json]:
-        return self.ledger.links(event_id)

@@ -9,11 +9,12 @@ import numpy as np
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from groundswell.serve import wording
+from groundswell.serve import asking, wording
 from groundswell.serve.app import Call, Page
 from groundswell.serve.choosing import Chosen
 from groundswell.serve.columns import NO_DAY
 from groundswell.serve.look import chosen, views
+from groundswell.serve.public import Shown
 from groundswell.store import reading
 
 BECAME = {
@@ -58,25 +59,24 @@ def subscription(call: Call) -> Response:
     """The calendar for programs that subscribe: no session, but the secret address; names masked whatever the project says."""
     if not hmac.compare_digest(str(call.path["key"]).encode(), call.desk.feed_key.encode()):
         raise HTTPException(404, "No calendar at this address.")
-    return ical(call, mask=True)
+    return ical(call, Shown(call.desk.ledger, call.desk.masker, call.desk.tiers()))
 
 
 def download(call: Call) -> Response:
-    return ical(call, mask=not call.desk.project.show_names)
+    return ical(call, call.desk.shown(public=True))
 
 
-def ical(call: Call, *, mask: bool) -> Response:
+def ical(call: Call, shown: Shown) -> Response:
     from groundswell.export.feeds import calendar as written
 
-    _, found = chosen(call)
+    found = call.desk.choose(asking.asked(call.query), public=True)
     columns = found.columns
     numbers = columns.n[found.rows & columns.flags(call.desk.planned())][:5000].tolist()
     with call.desk.ledger.database.errors():
         events = reading.event_views(call.desk.ledger.connection, numbers)
-    if mask:
-        events = [call.desk.masker.event(event) for event in events]
+    events = [shown.event(event) for event in events]
     return Response(
-        written(events, at=call.desk.now()), media_type="text/calendar; charset=utf-8",
+        "".join(written(events, at=call.desk.now())), media_type="text/calendar; charset=utf-8",
         headers={"content-disposition": 'inline; filename="groundswell.ics"'},
     )  # fmt: skip
 

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from groundswell import __version__
-from groundswell.export import export
-from groundswell.export.delimited import write_csv
+from groundswell.export import columns, export, table
+from groundswell.export.tables import kind_of
+from groundswell.serve import sensitivity
 from groundswell.serve.desk import Project
-from groundswell.serve.masking import PublicBook
-from groundswell.store import Filters
+from groundswell.serve.public import PublicBook
 from groundswell.values import EVENT_TYPES, FIGURE_KINDS, MODES, STATUSES
 
 TITLES = {
@@ -23,18 +23,15 @@ TITLES = {
     "places": "Places named in the documents", "links": "Which reports tell which event, and why",
     "sources": "The documents read", "withdrawals": "What earlier releases hold and must be taken back",
 }  # fmt: skip
-_INTEGERS = ("_low", "_high", "_start", "_end", "geonameid")
-_NUMBERS = ("latitude", "longitude", "confidence", "best_score")
 
 
-def write(book: PublicBook, folder: Path, *, filters: Filters, at: str, project: Project, query: str) -> None:
+def write(book: PublicBook, folder: Path, *, at: str, project: Project, query: str) -> None:
     """Write the release of what passes the filters. ``at``: ISO 8601 time of the release."""
     tables = folder / "data"
-    export(book, "csv", filters=filters, out=tables, at=at)  # type: ignore[arg-type]  # the same calls as Ledger
-    with (tables / "sources.csv").open("w", encoding="utf-8", newline="") as file:
-        write_csv(book.documents(filters if filters != Filters() else None), file)
-    with (tables / "withdrawals.csv").open("w", encoding="utf-8", newline="") as file:
-        write_csv((_flat(entry) for entry in book.ledger.withdrawals()), file)
+    export(book, "csv", out=tables, at=at)  # type: ignore[arg-type]  # the same calls as Ledger
+    table(book.documents(), tables / "sources.csv")
+    table((_flat(entry) for entry in book.ledger.withdrawals()), tables / "withdrawals.csv")
+    (folder / "columns.csv").write_text(columns.as_csv(), encoding="utf-8")
     (folder / "codebook.json").write_text(_json(_codebook()), encoding="utf-8")
     title = project.title or "Groundswell event data"
     (folder / "CITATION.cff").write_text(_citation(title, project, at), encoding="utf-8")
@@ -46,7 +43,7 @@ def write(book: PublicBook, folder: Path, *, filters: Filters, at: str, project:
     }  # fmt: skip
     (folder / "datapackage.json").write_text(_json(package), encoding="utf-8")
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
-    sums = "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder)}\n" for path in files)
+    sums = "".join(f"{_sha256(path)}  {path.relative_to(folder)}\n" for path in files)
     (folder / "SHA256SUMS").write_text(sums, encoding="utf-8")
 
 
@@ -63,24 +60,25 @@ def _flat(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 def _resource(path: Path, folder: Path) -> dict[str, Any] | None:
     """One table with its columns; None for a table without rows, which has no header either."""
-    data = path.read_bytes()
-    if not data:
+    if not path.stat().st_size:
         path.unlink()
         return None
-    header = next(csv.reader(data.decode("utf-8").splitlines()[:1]))
+    with path.open(encoding="utf-8", newline="") as file:
+        header = next(csv.reader(file))
     return {
         "name": path.stem, "path": str(path.relative_to(folder)), "title": TITLES[path.stem], "profile": "tabular-data-resource",
-        "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "bytes": len(data), "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
-        "schema": {"fields": [{"name": name, "type": _type(name)} for name in header], "missingValues": [""]},
+        "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "bytes": path.stat().st_size, "hash": f"sha256:{_sha256(path)}",
+        "schema": {"fields": [{"name": name, "type": _type(name), "description": columns.meaning(path.stem, name)} for name in header], "missingValues": [""]},
     }  # fmt: skip
 
 
 def _type(column: str) -> str:
-    if column in _NUMBERS:
-        return "number"
-    if column.endswith(_INTEGERS) or column in ("low", "best", "high", "start", "end"):
-        return "integer"
-    return "date" if column in ("earliest", "latest", "published") else "string"
+    return "date" if column in ("earliest", "latest", "published") else kind_of(column)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _codebook() -> dict[str, Any]:
@@ -100,10 +98,26 @@ def _citation(title: str, project: Project, at: str) -> str:
 
 
 def _readme(title: str, project: Project, at: str, query: str, book: PublicBook) -> str:
-    names = "shown, because: " + project.why_names if book.masker is None else "masked (█), letter for letter"
+    names = "shown, because: " + project.why_names if book.shown.masker is None else "masked (█), letter for letter"
+    places = (
+        f"exact, because: {project.why_places}" if project.exact_places else _coarse(project, len(book.shown.tiers))
+    )
+    held = f"documents published after {book.before} are left out" if book.before else "nothing is held back"
     return (
         f"# {title}\n\nReleased {at} by Groundswell {__version__}.\n\n- Purpose: {project.purpose or 'not stated'}\n"
-        f"- Responsible: {project.controller or 'not stated'}\n- Filters: {query or 'none'}\n- Private persons' names: {names}\n\n"
+        f"- Responsible: {project.controller or 'not stated'}\n- Filters: {query or 'none'}\n- Legal basis: {project.legal_basis}\n"
+        f"- Private persons' names: {names}\n- Sensitive events: {places}\n- Delay: {held}\n\n"
         "Each row is what documents report, not what is known to have happened. `datapackage.json` describes the tables, "
-        "`codebook.json` the codes, `SHA256SUMS` lets you check the files, `data/withdrawals.csv` names what to take back from earlier releases.\n"
+        "`columns.csv` says what each column means, `codebook.json` the codes, `SHA256SUMS` lets you check the files, `data/withdrawals.csv` names what to take back from earlier releases.\n"
+    )
+
+
+def _coarse(project: Project, count: int) -> str:
+    titles = ", ".join(sensitivity.kinds()[key].title.lower() for key in project.sensitive)
+    if not titles:
+        return "no kind of event is held sensitive"
+    unit = "region" if project.tier == "admin1" else "country"
+    return (
+        f"{count} in the ledger ({titles}): given by {unit} and month, words of place and day masked, no address of the article; "
+        f"without a place where fewer than {project.k} share it"
     )

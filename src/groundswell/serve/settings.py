@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.responses import JSONResponse, Response
 
 from groundswell.errors import UsageError
+from groundswell.serve import sensitivity
 from groundswell.serve.app import Call, Page
 from groundswell.serve.desk import PURPOSES, Project
 
 
 def settings(call: Call) -> Response:
-    return call.page("settings.html", purposes=PURPOSES, accounts=bool(call.desk.accounts.people))
+    return call.page(
+        "settings.html",
+        purposes=PURPOSES,
+        kinds=list(sensitivity.kinds().values()),
+        tiers=sensitivity.TIERS,
+        accounts=bool(call.desk.accounts.people),
+    )
 
 
 def save_name(call: Call) -> Response:
@@ -23,8 +32,21 @@ def save_name(call: Call) -> Response:
 
 def save_project(call: Call) -> Response:
     given = call.json()
-    words = {name: str(given.get(name, ""))[:500] for name in ("title", "purpose", "controller", "why_names")}
-    call.desk.save_project(Project(**words, show_names=given.get("show_names") is True))
+    words: dict[str, Any] = {
+        name: str(given.get(name, ""))[:500]
+        for name in ("title", "purpose", "controller", "legal_basis", "why_names", "why_places")
+    }
+    now = call.desk.project
+    keys = given.get("sensitive", now.sensitive)
+    numbers = {name: given.get(name, getattr(now, name)) for name in ("k", "delay_days")}
+    if not isinstance(keys, list | tuple) or not all(type(number) is int for number in numbers.values()):
+        raise UsageError("sensitive is a list of kinds; k and delay_days are whole numbers.")
+    call.desk.save_project(
+        Project(
+            **words, **numbers, show_names=given.get("show_names") is True, exact_places=given.get("exact_places") is True,
+            sensitive=tuple(str(key) for key in keys), tier=str(given.get("tier", now.tier)),
+        )
+    )  # fmt: skip
     return JSONResponse({"saved": True}, 201)
 
 

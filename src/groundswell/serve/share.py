@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import io
+import json
 import tempfile
-import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from groundswell.errors import UsageError
-from groundswell.export import export as write
+from groundswell.export import columns, stream, table
+from groundswell.export.tables import TABLES
 from groundswell.review.adjudicating import coding_rows
 from groundswell.review.sentences import corrected_rows
-from groundswell.serve import followthemoney, release
+from groundswell.serve import asking, followthemoney, release
 from groundswell.serve.app import Call, Page
 from groundswell.serve.asking import Asked
-from groundswell.serve.choosing import Chosen
-from groundswell.serve.look import chosen
-from groundswell.serve.masking import PublicBook
+from groundswell.serve.public import PublicBook
+from groundswell.serve.streaming import Write, pump, zipped
+from groundswell.store import Filters
 
 # name: title, file, media type, one line about it
 FORMATS: dict[str, tuple[str, str, str, str]] = {
@@ -45,9 +45,11 @@ NEEDED = {"corrections": "words", "codings": "adjudicate"}
 
 
 def share(call: Call) -> Response:
-    ask, found = chosen(call)
+    ask = asking.asked(call.query)
+    found, tiers = call.desk.choose(ask, public=not call.desk.project.exact_places), call.desk.tiers()
+    sensitive = int((found.columns.flags(list(tiers)) & found.rows).sum()) if tiers else 0
     return call.page(
-        "share.html", ask=ask, total=found.total, formats={name: row for name, row in FORMATS.items() if _may(call, NEEDED.get(name, "view"))},
+        "share.html", ask=ask, total=found.total, sensitive=sensitive, formats={name: row for name, row in FORMATS.items() if _may(call, NEEDED.get(name, "view"))},
         token=call.desk.api_token, authority=call.desk.authority, python=_python(call, ask), r=_r(),
         feed=f"http://{call.desk.authority}/feed/{call.desk.feed_key}/calendar.ics",
     )  # fmt: skip
@@ -57,73 +59,89 @@ def _may(call: Call, permission: str) -> bool:
     return call.person is not None and call.person.may(permission)
 
 
-def book_of(call: Call, ask: Asked, found: Chosen) -> PublicBook:
-    """The ledger as exports see it for these filters."""
-    only = None
-    if ask.issue or ask.precision:  # the two filters that the ledger itself does not know
-        numbers = found.columns.n[found.rows].tolist()
-        only = frozenset(_ids(call, numbers))
-    return PublicBook(call.desk.ledger, None if call.desk.project.show_names else call.desk.masker, only)
-
-
-def _ids(call: Call, numbers: list[int]) -> Iterator[str]:
-    for start in range(0, len(numbers), 500):
-        part = numbers[start : start + 500]
-        marks = ",".join("?" * len(part))
-        yield from (
-            row[0] for row in call.desk.ledger.connection.execute(f"SELECT id FROM event WHERE n IN ({marks})", part)
-        )
+def book_of(call: Call) -> tuple[Asked, PublicBook]:
+    """What the filters ask, and the chosen events as exports see them."""
+    ask, desk = asking.asked(call.query), call.desk
+    found = desk.choose(ask, public=not desk.project.exact_places)
+    return ask, PublicBook(desk.shown(public=True), found, everything=not ask.pairs(), before=desk.held_after())
 
 
 def download(call: Call) -> Response:
+    """A file in one of the formats, written while it is sent."""
     name = str(call.path["format"])
     if name not in FORMATS:
         raise UsageError(f"There is no export format {name!r}. Available: {', '.join(FORMATS)}.")
-    ask, found = chosen(call)
-    _, file, media, _ = FORMATS[name]
-    body = _written(call, name, ask, book_of(call, ask, found))
-    return Response(body, media_type=media, headers={"content-disposition": f'attachment; filename="{file}"'})
-
-
-def _written(call: Call, name: str, ask: Asked, book: Any) -> bytes:
-    at = call.desk.now()
     if not _may(call, NEEDED.get(name, "view")):
         raise UsageError(f"{FORMATS[name][0]} hold words or codings that your role may not export.")
+    if name == "release" and (missing := call.desk.project.missing()):
+        raise UsageError(f"A release needs these settings first: {', '.join(missing)}. Fill them in under Settings.")
+    _, file, media, _ = FORMATS[name]
+    body = pump(_producer(call, name), failed=lambda said: _last_words(media, said))
+    return StreamingResponse(body, media_type=media, headers={"content-disposition": f'attachment; filename="{file}"'})
+
+
+def _producer(call: Call, name: str) -> Callable[[Write], None]:
+    """What writes the format."""
+    at, ledger = call.desk.now(), call.desk.ledger
     if name == "codings":
-        return _lines(coding_rows(call.desk.ledger))
+        return lambda write: _text(_lines(coding_rows(ledger)), write)
     if name == "corrections":
-        return _lines(corrected_rows(call.desk.ledger))
+        return lambda write: _text(_lines(corrected_rows(ledger)), write)
+    ask, book = book_of(call)
     if name == "ftm":
-        return _lines(followthemoney.entities(book.events(ask.filters)))
+        return lambda write: _text(_lines(followthemoney.entities(book.events())), write)
     if name in ("csv", "parquet", "release"):
-        with tempfile.TemporaryDirectory(prefix="groundswell-") as folder:
-            if name == "release":
-                release.write(
-                    book, Path(folder), filters=ask.filters, at=at, project=call.desk.project, query=ask.query
-                )
-            else:
-                write(book, name, filters=ask.filters, out=Path(folder), at=at)
-            return _zipped(Path(folder))
-    return write(book, name, filters=ask.filters, at=at).encode("utf-8", "surrogatepass")
+        return lambda write: _archive(call, name, ask, book, at, write)
+    return lambda write: _text(stream(book, name, at=at), write)  # type: ignore[arg-type]  # the same calls as Ledger
 
 
-def _lines(rows: Any) -> bytes:
-    import json
+def _text(pieces: Iterable[str], write: Write) -> None:
+    written = False
+    for piece in pieces:
+        write(piece.encode("utf-8", "surrogatepass"))
+        written = True
+    if not written:
+        write(b"")
 
-    return "".join(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows).encode(
-        "utf-8", "surrogatepass"
-    )
+
+def _archive(call: Call, name: str, ask: Asked, book: PublicBook, at: str, write: Write) -> None:
+    with tempfile.TemporaryDirectory(prefix="groundswell-") as holder:
+        folder = Path(holder)
+        if name == "release":
+            release.write(book, folder, at=at, project=call.desk.project, query=ask.query)
+            files: Iterable[tuple[str, Path]] = (
+                (str(path.relative_to(folder)), path) for path in sorted(folder.rglob("*")) if path.is_file()
+            )
+        else:
+            files = _tables(book, name, folder)
+        zipped(files, write)
 
 
-def _zipped(folder: Path) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                # A fixed time in the archive: the same content gives the same bytes.
-                member = zipfile.ZipInfo(str(path.relative_to(folder)), (1980, 1, 1, 0, 0, 0))
-                archive.writestr(member, path.read_bytes(), zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()
+def _tables(book: PublicBook, suffix: str, folder: Path) -> Iterator[tuple[str, Path]]:
+    for name in TABLES:
+        path = folder / f"{name}.{suffix}"
+        table(TABLES[name](book, Filters()), path)  # type: ignore[arg-type]  # the same calls as Ledger
+        yield path.name, path
+    sheet = folder / "columns.csv"
+    sheet.write_text(columns.as_csv(), encoding="utf-8")
+    yield sheet.name, sheet
+
+
+def _lines(rows: Iterable[Any]) -> Iterator[str]:
+    return (json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows)
+
+
+def _last_words(media: str, said: str) -> bytes:
+    """A last line that no reader takes for data; formats that must be closed are left open, which every parser refuses."""
+    if media == "application/x-ndjson":
+        return (json.dumps({"error": f"This export is unfinished: {said}"}, ensure_ascii=False) + "\n").encode()
+    if media == "text/csv":
+        return f"\n# This export is unfinished: {said}\n".encode()
+    return b""
+
+
+def sheet(call: Call) -> Response:
+    return call.page("columns.html", sheet=columns.sheet())
 
 
 def _python(call: Call, ask: Asked) -> str:
@@ -148,4 +166,4 @@ def _r() -> str:
     )
 
 
-ROUTES = [Page("/share", share, "view"), Page("/download/{format}", download, "view")]
+ROUTES = [Page("/share", share, "view"), Page("/columns", sheet, "view"), Page("/download/{format}", download, "view")]

@@ -58,7 +58,7 @@ FIGURES = {
     "other": "other counts",
 }  # fmt: skip
 PRECISION = {
-    "place": "exact place", "city": "town", "admin2": "district", "admin1": "region only", "country": "country only",
+    "place": "exact place", "city": "town", "admin2": "district only", "admin1": "region only", "country": "country only",
     "none": "no place", "": "no place",
 }  # fmt: skip
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]

@@ -79,7 +79,7 @@ export class EventMap {
   spot(point) {
     const size = point.count === 1 ? 14 : Math.min(46, 20 + 5 * Math.log2(point.count));
     const name = point.count === 1 ? "One event" : `${point.count} events`;
-    const inner = make("span", { class: `spot ${FAMILIES[point.type] ?? "easing"}` }, point.count === 1 ? "" : short(point.count));
+    const inner = make("span", { class: `spot ${FAMILIES[point.type] ?? "easing"}${point.precision === "city" ? " town" : ""}` }, point.count === 1 ? "" : short(point.count));
     const marker = L.marker([point.lat, point.lon], {
       icon: L.divIcon({ html: inner, className: "", iconSize: [size, size] }), alt: name, title: name, keyboard: true,
       riseOnHover: true,
@@ -109,7 +109,8 @@ export class EventMap {
     near.set("country", code);
     near.append("precision", "country");
     near.append("precision", "admin1");
-    return this.fill(`/part/listing?${near}`, `${this.names[code]?.[1] ?? code}: known only to the country or a region`);
+    near.append("precision", "admin2");
+    return this.fill(`/part/listing?${near}`, `${this.names[code]?.[1] ?? code}: known only to the country, a region or a district`);
   }
 
   async fill(address, title = "") {

@@ -5,7 +5,10 @@ const saved = document.getElementById("saved");
 for (const form of document.querySelectorAll("form[data-save]")) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const body = Object.fromEntries([...form.elements].filter((each) => each.name).map((each) => [each.name, each.type === "checkbox" ? each.checked : each.value]));
+    const named = [...form.elements].filter((each) => each.name && !("list" in each.dataset));
+    const value = (each) => (each.type === "checkbox" ? each.checked : "whole" in each.dataset ? Number(each.value) : each.value);
+    const body = Object.fromEntries(named.map((each) => [each.name, value(each)]));
+    for (const each of form.querySelectorAll("[data-list]")) (body[each.name] ??= []).push(...(each.checked ? [each.value] : []));
     const answer = await send(form.dataset.save, body);
     saved.textContent = answer.status === 201 ? "Saved." : answer.body.error;
     saved.className = answer.status === 201 ? "said" : "wrong";

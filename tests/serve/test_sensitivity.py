@@ -1,0 +1,207 @@
+"""What the public gets of events whose place can endanger people: no view, count, filter, tile, feed or export tells more."""
+
+import io
+import json
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+from conftest import Bench
+from synthetic import record
+
+from groundswell.serve import sensitivity
+from groundswell.serve.asking import asked
+from groundswell.serve.columns import NO_DAY
+from groundswell.serve.desk import Project
+from groundswell.store import Ledger, Stored
+
+SECRET = "Harbourfield"
+COUNT = 60
+
+
+def telling(n):
+    """Every fourth document tells an assault on a women's shelter in a town named nowhere else; two of those lie in Lagos' country."""
+    if n % 4:
+        return record(n)
+    found = record(n, words={"place": SECRET, "topic": "the women's shelter", "url": f"https://example.org/{SECRET.lower()}/{n}",
+                             "title": f"Attack in {SECRET}, report {n}"})  # fmt: skip
+    event = found["events"][0]
+    event.update(type="ASSAULT", mode="beat")
+    for place in (*event["places"], *found["places"]):
+        place.update(
+            name=SECRET,
+            country="NGA" if n in (0, 4) else "KEN",
+            admin1="Coast",
+            latitude=-3.2175,
+            longitude=40.1191,
+            precision="city",
+        )
+    return found
+
+
+@pytest.fixture
+def bench(tmp_path):
+    path = tmp_path / "s.db"
+    with Ledger.open(path) as book:
+        run = book.start_run("synthetic-1", {})
+        book.add([Stored(r["document"]["source_id"], "read", r) for r in map(telling, range(COUNT))], run)
+    made = Bench(path)
+    yield made
+    made.desk.close()
+
+
+def settings(bench, **changes):
+    body = {"title": "t", "purpose": "monitoring", "controller": "c", "legal_basis": "research", **changes}
+    answer = bench.post(bench.client(), "/api/project", body)
+    assert answer.status_code == 201, answer.text
+
+
+def bodies(answer):
+    assert answer.status_code == 200, answer.text
+    if answer.content[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+            return "\n".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
+    return answer.text
+
+
+TELLS = (SECRET.lower(), "-3.2175", "40.1191", "-3.217", "40.119")
+
+
+def test_no_export_and_no_feed_tells_the_place(bench):
+    settings(bench)
+    for format in (
+        "csv",
+        "jsonl",
+        "events-jsonl",
+        "geojson",
+        "ical",
+        "atom",
+        "acled",
+        "ccc",
+        "plover",
+        "annotations",
+        "ftm",
+        "release",
+    ):
+        for role in ("viewer", "admin"):
+            text = bodies(bench.client(role).get(f"/download/{format}"))
+            assert len(text) > 100 or format == "ical"
+            assert not [tell for tell in TELLS if tell in text.lower()], format
+    assert SECRET not in bench.client(None).get(f"/feed/{bench.desk.feed_key}/calendar.ics").text
+
+
+def test_parquet_tells_no_place_either(bench, tmp_path):
+    import pyarrow.parquet
+
+    with zipfile.ZipFile(io.BytesIO(bench.client().get("/download/parquet").content)) as archive:
+        archive.extractall(tmp_path)
+    tables = {path.stem: pyarrow.parquet.read_table(path).to_pylist() for path in tmp_path.glob("*.parquet")}
+    assert len(tables["events"]) == COUNT
+    assert not [tell for tell in TELLS if tell in json.dumps(tables, default=str).lower()]
+
+
+def test_no_page_of_a_viewer_tells_the_place_and_a_coders_does(bench):
+    hidden = next(e for e in bench.desk.ledger.events() if e["place"]["name"] == SECRET)
+    viewer, coder = bench.client("viewer"), bench.client("coder")
+    pages = ["/", f"/event/{hidden['id']}", f"/document/{hidden['documents'][0]['id']}", "/overview", "/calendar", "/part/map?zoom=12",
+             "/part/listing?country=KEN", "/api/events?limit=500", "/api/reports?limit=500", "/api/documents?limit=500", "/api/counts",
+             f"/api/events/{hidden['id']}", f"/api/reports/{hidden['reports'][0]}", f"/api/documents/{hidden['documents'][0]['id']}"]  # fmt: skip
+    for address in pages:
+        found = viewer.get(address)
+        assert found.status_code == 200, address
+        assert not [tell for tell in TELLS if tell in found.text.lower()], address
+    assert SECRET in coder.get(f"/event/{hidden['id']}").text
+    assert "Kenya" in viewer.get(f"/event/{hidden['id']}").text
+
+
+def test_filters_cannot_be_used_to_narrow_the_place_down(bench):
+    """A box, a word, a day that only the sensitive events pass: nothing is found, in the page, the count, the API or an export."""
+    viewer = bench.client("viewer")
+    for query in (
+        "bbox=40.1,-3.3,40.2,-3.1",
+        f"place={SECRET}",
+        f"text={SECRET}",
+        f"text={SECRET}&type=ASSAULT",
+        f"source={SECRET}",
+    ):
+        assert viewer.get(f"/api/counts?{query}").json()["total"] == 0, query
+        assert viewer.get(f"/api/events?{query}").json()["items"] == []
+        assert viewer.get(f"/api/reports?{query}").json()["items"] == []
+        assert viewer.get(f"/api/documents?{query}").json()["items"] == []
+        assert bodies(viewer.get(f"/download/events-jsonl?{query}")) == ""
+        assert bench.client().get(f"/api/counts?{query}").json()["total"] in (
+            COUNT // 4,
+            0 if "source" in query else COUNT // 4,
+        )
+    assert viewer.get("/api/counts?precision=city&country=KEN&type=ASSAULT&text=shelter").json()["total"] == 0
+    assert viewer.get("/api/counts?country=KEN&type=ASSAULT").json()["total"] >= COUNT // 4 - 2
+
+
+def test_days_become_months_and_rare_areas_are_not_named(bench):
+    rows = [json.loads(line) for line in bodies(bench.client().get("/download/events-jsonl?type=ASSAULT")).splitlines()]
+    exact = {e["id"]: e for e in bench.desk.ledger.events()}
+    coarse = [row for row in rows if exact[row["id"]]["place"]["name"] == SECRET]
+    assert len(coarse) == COUNT // 4
+    for row in coarse:
+        own = exact[row["id"]]
+        if own["place"]["country"] == "NGA":  # two events only: below k
+            assert row["place"] is None
+            assert "NGA" not in json.dumps(row["places"])
+        else:
+            assert (row["place"]["country"], row["place"]["precision"], row["place"]["latitude"]) == (
+                "KEN",
+                "country",
+                None,
+            )
+        if own["time"]:
+            assert (row["time"]["earliest"][:7], row["time"]["earliest"][8:]) == (own["time"]["earliest"][:7], "01")
+            assert own["time"]["text"] not in row["evidence"][0]["text"]
+        assert len(row["evidence"][0]["text"]) == len(own["evidence"][0]["text"])
+        assert row["evidence"][0]["url"] is None
+    columns = bench.desk.choose(asked([]), public=True).columns
+    days = columns.first[columns.flags(list(bench.desk.tiers())) & (columns.first != NO_DAY)].astype("datetime64[D]")
+    assert len(days) > 5
+    assert all(str(day).endswith("-01") for day in days)
+
+
+def test_regions_are_given_where_enough_share_them_and_exact_places_need_a_reason(bench):
+    settings(bench, tier="admin1", k=5)
+    rows = [json.loads(line) for line in bodies(bench.client().get("/download/events-jsonl?type=ASSAULT")).splitlines()]
+    assert (
+        sum((row["place"] or {}).get("precision") == "admin1" and row["place"]["name"] == "Coast" for row in rows)
+        == COUNT // 4 - 2
+    )
+    assert bench.post(bench.client(), "/api/project", {"exact_places": True, "purpose": "casework"}).status_code == 400
+    settings(bench, exact_places=True, why_places="families asked for the map")
+    assert SECRET in bodies(bench.client().get("/download/csv"))
+    settings(bench, sensitive=[])
+    assert SECRET in bodies(bench.client().get("/download/csv"))
+    for wrong in ({"sensitive": ["x"]}, {"k": 0}, {"k": "5"}, {"tier": "street"}, {"delay_days": -1}):
+        assert bench.post(bench.client(), "/api/project", wrong).status_code == 400
+
+
+def test_a_release_waits_for_purpose_and_legal_basis_and_a_delay_holds_back(bench):
+    answer = bench.client().get("/download/release")
+    assert answer.status_code == 400
+    assert "legal basis" in answer.text
+    settings(bench, delay_days=3650)
+    rows = bodies(bench.client().get("/download/events-jsonl")).splitlines()
+    published = {doc["published"] for row in rows for doc in json.loads(row)["documents"]}
+    assert 0 < len(rows) < COUNT
+    assert max(published) <= bench.desk.held_after()
+    assert "documents published after" in bodies(bench.client().get("/download/release"))
+
+
+def test_each_kinds_examples_match_and_its_counterexamples_do_not(tmp_path):
+    source = Path(sensitivity.__file__).parent / "sensitivity.toml"
+    for row in tomllib.loads(source.read_text(encoding="utf-8"))["kind"]:
+        kind = sensitivity.kinds()[row["key"]]
+        for verdict, sentences in ((True, row["match"]), (False, row["reject"])):
+            for sentence in sentences:
+                by_words = bool(
+                    sensitivity.phrases(kind.phrases) and sensitivity.phrases(kind.phrases).search(sentence)
+                )
+                by_mode = any(f"({type}/{mode})" in sentence for type, mode in kind.modes)
+                assert (by_words or by_mode) == verdict, sentence
+    assert Project().sensitive == ("sexual", "shelters", "minorities")
