@@ -11,7 +11,8 @@ from typing import Any
 from groundswell.happenings import Telling, group
 from groundswell.pipeline import stage
 from groundswell.records import Finding, Record, Span
-from groundswell.resolve.time_role import Happening, chances
+from groundswell.resolve.status import corrected
+from groundswell.resolve.time_role import Happening, chances, since_start
 from groundswell.values import (
     Actor,
     ActorMention,
@@ -121,6 +122,10 @@ def _telling(view: View, trigger: Finding[Trigger]) -> Telling | None:
     if sentence is None:
         return None
     value = sentence.value
+    status, rule = corrected(trigger.value.status, view.document.text, sentence.span, trigger.span)
+    if rule is not None:
+        by = f"{trigger.by}+status_cues/{rule}"
+        trigger = replace(trigger, value=replace(trigger.value, status=status), by=by)
     telling = Telling(trigger, sentence.span, value.paragraph, value.heading, value.index)
     for role in view.roles.get(telling.ref, []):
         role = view.snapped(role)
@@ -151,12 +156,22 @@ def _date(view: View, tellings: Sequence[Telling]) -> None:
         for telling in told:
             ref = telling.ref
             dated = [
-                Finding(Role("time", ref), (phrase,), by=BY, score=-odds)
+                Finding(Role("time", ref), (_with_since(view, telling, phrase),), by=BY, score=-odds)
                 for odds, (trigger, phrase) in found
                 if trigger == telling.span
             ]
             telling.roles["time"] = dated or [r for r in telling.of("time") if r.span not in view.times]
             telling.times = {r.span: view.times[r.span] for r in dated}
+
+
+def _with_since(view: View, telling: Telling, phrase: Span) -> Span:
+    """The phrase, or the whole of "since the siege began in May", which then stands in the view as open-ended."""
+    start = since_start(view.document.text, telling.sentence, telling.span, phrase)
+    if start is None or view.times[phrase].earliest is None:
+        return phrase
+    whole = Span(start, phrase.end)
+    view.times[whole] = replace(view.times[phrase], latest=None, precision="open")
+    return whole
 
 
 def _report(

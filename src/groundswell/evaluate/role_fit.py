@@ -1,4 +1,4 @@
-"""Fits the weights of resolve/time_role.py on the corpus, and says by cross-validation what they are worth.
+"""Fits the weights of resolve/time_role.py on the corpus and says what they, and the status cues, are worth.
 
 Run: python -m groundswell.evaluate.role_fit [CORPUS]  (after every new reader: its opinion is weighed here).
 
@@ -22,12 +22,14 @@ from groundswell.analyse.sentences import sentences
 from groundswell.evaluate.sources import _row_document
 from groundswell.pipeline import Pipeline
 from groundswell.records import Document, Finding, Record, Span
+from groundswell.resolve.status import cues, spoken
 from groundswell.resolve.time import times
 from groundswell.resolve.time_role import Clause, Happening, features, log_odds, opinions
 from groundswell.values import Interval, Mention, Ref, Role, Sentence, Trigger
 
 SOME_DAY = date(2024, 5, 15)
 """Day of publication for rows that carry none: only which phrase is taken counts here, and phrases need an anchor."""
+SPLITS = ("train", "dev", "test")
 FOLDS = 5
 RIDGE = 3.0
 LEAST_WEIGHT = 0.05
@@ -170,10 +172,26 @@ def write(clause: Mapping[str, float], reader: Mapping[str, float]) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+def cue_lines(coded: Sequence[Coded]) -> Iterator[str]:
+    """For each rule of lexicon/en/status_cues.toml: how often it speaks, and how often the coders agree."""
+    spoke: dict[str, list[bool]] = {cue.id: [] for cue in cues()}
+    for each in coded:
+        text = each.document.text
+        bounds = [f.span for f in sentences.function(Record(each.document))]
+        for event in each.events():
+            trigger = _span(event["trigger"])
+            for sentence in (b for b in bounds if b.contains(trigger)):
+                for cue in spoken(text, sentence, trigger):
+                    spoke[cue.id].append(event["status"] == cue.status)
+    for name, right in spoke.items():
+        yield f"{name}: {sum(right)} of {len(right)}"
+
+
 def main(corpus: Path) -> None:
     """Fit, say what it is worth, write the weights."""
     from groundswell.analyse.reader import Reader
 
+    print("status cues on all splits, right of all:", "; ".join(cue_lines(list(coded_rows(corpus, SPLITS)))))
     learned = clause_rows(list(coded_rows(corpus, ["train"])))
     clause = fit(learned, RIDGE)
     print("clause alone, train split:", tell(learned, RIDGE))

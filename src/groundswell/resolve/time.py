@@ -6,6 +6,7 @@ Reads no clock, no locale, no time zone. A phrase that nothing anchors resolves 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,12 +15,13 @@ from functools import lru_cache
 from groundswell import lexicon
 from groundswell.pipeline import stage
 from groundswell.records import Finding, Record, Span
+from groundswell.resolve.status import corrected
 from groundswell.resolve.time_chart import Grammar, Leaf, Node
 from groundswell.resolve.time_meanings import MEANINGS
 from groundswell.resolve.time_tense import sentence_tense
 from groundswell.resolve.time_values import Parts, Setting, Tense, When
 from groundswell.resolve.time_words import Token, tokens
-from groundswell.values import Interval, Mention, Ref, Role, Sentence, Trigger
+from groundswell.values import Interval, Mention, Ref, Role, Sentence, Status, Trigger
 
 __all__ = ["Tense", "find_times", "resolve_time", "sentence_tense", "times"]
 
@@ -231,10 +233,24 @@ def _event_tenses(record: Record) -> dict[Span, Tense | None]:
 
     Where several events share a time the one it most likely belongs to decides: "freed 12 on Monday and said it would ..."
     """
-    status = {Ref(f.span.start, f.span.end): f.value.status for f in record.of(Trigger)}
+    status = _statuses(record)
     tenses: dict[Span, Tense | None] = {}
     for finding in sorted(record.of(Role), key=lambda f: f.score):
         if finding.value.kind == "time":
             word = status.get(finding.value.trigger)
             tenses[finding.span] = "future" if word in _AHEAD else "past" if word == "occurred" else None
     return tenses
+
+
+def _statuses(record: Record) -> dict[Ref, Status]:
+    """What became of each happening, as far as its sentence says."""
+    sentences = sorted(finding.span for finding in record.of(Sentence))
+    starts = [span.start for span in sentences]
+    found: dict[Ref, Status] = {}
+    for finding in record.of(Trigger):
+        at = bisect_right(starts, finding.span.start) - 1
+        status = finding.value.status
+        if at >= 0:
+            status, _ = corrected(status, record.document.text, sentences[at], finding.span)
+        found[Ref(finding.span.start, finding.span.end)] = status
+    return found

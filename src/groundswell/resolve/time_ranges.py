@@ -218,7 +218,7 @@ def _anchored(parts: Parts, setting: Setting, near: Setting, node: Node) -> When
 
 def since(setting: Setting, parts: Parts) -> When:
     """Start given, end open (codebook 6)."""
-    looking = setting if "since" not in parts and "SINCE" not in parts else replace(setting, tense="past")
+    looking = setting if "since" not in parts and "SINCE" not in parts else replace(setting, tense="past", sure=True)
     found = parts.time(looking)
     return When(found.first, None, "open", found.basis)
 

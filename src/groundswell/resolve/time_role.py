@@ -233,3 +233,17 @@ def chances(
             pair = (happening.span, phrase)
             odds = log_odds(mixed, opinions(log_odds(alone, features(clause, happening, phrase)), read.get(pair)))
             yield pair, 1 / (1 + exp(-odds))
+
+
+_SINCE = re.compile(r"(?i)\bsince\s+(?:[\w’'-]+\s+){1,9}?(?:on\s+|in\s+|early\s+|late\s+)?\Z")
+
+
+def since_start(text: str, sentence: Span, trigger: Span, phrase: Span) -> int | None:
+    """Where the words "since the siege began" begin, if the phrase ends them and the happening stands before them.
+
+    Such a phrase gives the happening a beginning and no end.
+    """
+    found = _SINCE.search(text, max(sentence.start, phrase.start - 90), phrase.start)
+    if found is None or found.start() < trigger.end or lists().relative.intersection(found.group().lower().split()):
+        return None
+    return found.start()

@@ -1,0 +1,90 @@
+"""Corrects the status of a happening that was taken for a fact, by the words right around its trigger. Finds no triggers.
+
+Rules are data (lexicon/<lang>/status_cues.toml). A status other than occurred or ongoing is the reader's own and stands:
+weighing all statuses against cues, fitted or not, was measured and never beat the reader (docs/decisions/0002).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from groundswell import lexicon
+from groundswell.errors import LexiconError
+from groundswell.records import Span
+from groundswell.values import STATUSES, Status
+
+_OPEN, _CLOSE = "⟦", "⟧"
+_FIRST: tuple[Status, ...] = (
+    "denied", "cancelled", "hypothetical", "threatened", "called_for", "announced", "ongoing", "occurred",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """``pattern`` around a trigger speaks for ``status``."""
+
+    id: str
+    status: Status
+    pattern: re.Pattern[str]
+    unless: re.Pattern[str] | None
+
+    def speaks(self, marked: str) -> bool:
+        if self.unless is not None and self.unless.search(marked):
+            return False
+        return self.pattern.search(marked) is not None
+
+
+@lru_cache(maxsize=4)
+def cues(language: str = "en") -> tuple[Cue, ...]:
+    """All cue rules of a language, each proved against its own examples.
+
+    Raises:
+        LexiconError: a rule fails one of its examples or names an unknown status.
+    """
+    found = []
+    where = f"lexicon/{language}/status_cues.toml"
+    for row in lexicon.table(language, "status_cues")["rule"]:
+        if row["status"] not in STATUSES:
+            raise LexiconError(
+                f"{where}: rule {row['id']!r} has status {row['status']!r}; known: {', '.join(STATUSES)}."
+            )
+        unless = re.compile(row["unless"], re.IGNORECASE) if "unless" in row else None
+        cue = Cue(row["id"], row["status"], re.compile(_written_out(row["pattern"]), re.IGNORECASE), unless)
+        for wanted, examples in ((True, row["match"]), (False, row["reject"])):
+            for example in examples:
+                if cue.speaks(example.replace("[", _OPEN).replace("]", _CLOSE)) != wanted:
+                    raise LexiconError(f"{where}: rule {cue.id!r} {'misses' if wanted else 'matches'} {example!r}.")
+        found.append(cue)
+    return tuple(found)
+
+
+def _written_out(pattern: str) -> str:
+    pattern = re.sub(r"<(\d)>", r"(?:[^\\s;:.⟦⟧]+ ){0,\1}", pattern)
+    return pattern.replace("<T>", "⟦[^⟧]*⟧")
+
+
+def marked(text: str, sentence: Span, trigger: Span) -> str:
+    """The sentence with its trigger in brackets, line breaks as blanks."""
+    before, after = text[sentence.start : trigger.start], text[trigger.end : sentence.end]
+    whole = f"{before}{_OPEN}{text[trigger.start : trigger.end]}{_CLOSE}{after}"
+    return re.sub(r"\s", " ", whole)
+
+
+def spoken(text: str, sentence: Span, trigger: Span) -> list[Cue]:
+    """The cues around one trigger, in the order of the rules."""
+    words = marked(text, sentence, trigger)
+    return [cue for cue in cues() if cue.speaks(words)]
+
+
+def corrected(read: Status, text: str, sentence: Span, trigger: Span) -> tuple[Status, str | None]:
+    """The status that the words leave, and the rule that changed it (None: what was read stands)."""
+    if read not in ("occurred", "ongoing") or not sentence.contains(trigger):
+        return read, None
+    found = [cue for cue in spoken(text, sentence, trigger) if cue.status != read]
+    if not found:
+        return read, None
+    # What did not happen is told in words that lie further out than the rest: "did not have to [leave]".
+    best = min(found, key=lambda cue: _FIRST.index(cue.status))
+    return best.status, best.id
