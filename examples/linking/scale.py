@@ -1,12 +1,14 @@
 """Times linking on made-up reports: ``python scale.py COUNT LEDGER`` adds COUNT reports, links them, then adds and links one more.
 
 The reports are noise with the shape of news: towns by size, days over three years, happenings of 1 to 9 reports, one text in
-ten carried by two papers. Prints seconds, pairs, memory, and scores against the made-up truth.
+ten carried by two papers. Prints seconds, pairs, memory, and scores against the made-up truth, and all of it as one line of JSON.
+A ledger that holds some of the reports already is filled up; one that is linked already is only scored and met by one more.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import random
 import resource
 import sys
@@ -18,7 +20,7 @@ from typing import Any
 
 from groundswell.evaluate.link_sets import score
 from groundswell.link import link
-from groundswell.models import located
+from groundswell.models.loader import located
 from groundswell.resolve.gazetteer import Gazetteer
 from groundswell.store import Ledger, Stored
 
@@ -107,50 +109,112 @@ class Watch:
     def __init__(self) -> None:
         self.wall, self.cpu = time.perf_counter(), time.process_time()
 
+    def seconds(self) -> tuple[float, float]:
+        return round(time.perf_counter() - self.wall, 2), round(time.process_time() - self.cpu, 2)
+
     def __str__(self) -> str:
-        return f"{time.perf_counter() - self.wall:.2f} s ({time.process_time() - self.cpu:.2f} s of processor)"
+        wall, cpu = self.seconds()
+        return f"{wall:.2f} s ({cpu:.2f} s of processor)"
 
 
 def memory() -> float:
+    """Most memory this process has held so far, in GB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
 
 
-def main(count: int, path: Path) -> None:
+def fill(ledger: Ledger, count: int) -> tuple[dict[str, str], dict[str, str]]:
+    """Add what is missing of COUNT reports; returns happening and type by report id."""
     truth: dict[str, str] = {}
     kinds: dict[str, str] = {}
-    with Ledger.open(path) as ledger:
-        run = ledger.start_run("made", {"count": count})
-        started = Watch()
-        batch = []
-        for gold, stored in reports(count):
-            event = stored.json["events"][0]
-            truth[event["id"]], kinds[event["id"]] = gold, event["type"]
+    known = sum(ledger.outcomes().values())
+    run = ledger.start_run("made", {"count": count})
+    batch = []
+    for n, (gold, stored) in enumerate(reports(count)):
+        event = stored.json["events"][0]
+        truth[event["id"]], kinds[event["id"]] = gold, event["type"]
+        if n >= known:
             batch.append(stored)
-            if len(batch) == 2000:
-                ledger.add(batch, run)
-                batch = []
-        ledger.add(batch, run)
-        print(f"added {count} in {started}, {memory():.2f} GB, {path.stat().st_size / 1e6:.0f} MB", flush=True)
-        started, seen = Watch(), {}
+        if len(batch) == 2000:
+            ledger.add(batch, run)
+            batch = []
+    ledger.add(batch, run)
+    return truth, kinds
 
-        def tell(step: str, done: int, total: int) -> None:
-            if step not in seen:
-                seen[step] = True
-                print(f"  {step} at {started}", flush=True)
 
-        result = link(ledger, progress=tell)
-        print(f"linked in {started}, {memory():.2f} GB: {result}", flush=True)
-        found = dict(ledger.connection.execute("SELECT id, event FROM report"))
-        print(json.dumps({name: round(value, 4) for name, value in asdict(score(truth, found, kinds)).items()}))
-        _, extra = next(reports(1, seed=2))
-        extra.json["document"]["id"] = "f" * 64
-        extra.json["events"][0]["id"] = "f" * 64 + ":0-1"
+def link_all(ledger: Ledger) -> dict[str, Any]:
+    started, seen = Watch(), {}
+
+    def tell(step: str, done: int, total: int) -> None:
+        if step not in seen:
+            seen[step] = True
+            print(f"  {step} at {started}, {memory():.2f} GB", flush=True)
+
+    result = link(ledger, progress=tell)
+    print(f"linked in {started}, {memory():.2f} GB: {result}", flush=True)
+    wall, cpu = started.seconds()
+    return {**asdict(result), "link_wall": wall, "link_cpu": cpu, "peak_gb": round(memory(), 2)}
+
+
+def retold(ledger: Ledger, n: int) -> Stored:
+    """What another paper makes of an event of the ledger that has several reports: the same sentence over other words."""
+    (document,) = ledger.connection.execute(
+        "SELECT d.id FROM report r JOIN document d ON d.n = r.document JOIN event e ON e.n = r.event WHERE e.reports > 2 AND r.n >= ? "
+        "ORDER BY r.n LIMIT 1", (n,),
+    ).fetchone()  # fmt: skip
+    found = ledger.document(document)
+    number = sum(ledger.outcomes().values())
+    head, identity, chance = found["document"], f"{number:x}".rjust(64, "f"), random.Random(number)
+    filler = " ".join(word(chance.randrange(20_000)) for _ in range(40))
+    head |= {
+        "id": identity,
+        "source_id": f"again/{number}",
+        "publisher": "P41",
+        "text": head["text"].split("\n")[0] + f"\n\n{filler}",
+    }
+    found["events"][0]["id"] = f"{identity}:{found['events'][0]['id'].rpartition(':')[2]}"
+    return Stored(head["source_id"], "read", found)
+
+
+def one_more(ledger: Ledger, n: int) -> dict[str, Any]:
+    """Add and link one document about a known event, as a user does who has just read it."""
+    extra, run = retold(ledger, n), ledger.runs()[0]["id"]
+    started = Watch()
+    ledger.add([extra], run)
+    result = link(ledger)
+    print(f"one more: {result} in {started}", flush=True)
+    wall, cpu = started.seconds()
+    return {
+        "one_more_wall": wall,
+        "one_more_cpu": cpu,
+        "one_more_compared": result.compared,
+        "one_more_joined": result.merged_events,
+    }
+
+
+def main(count: int, path: Path) -> None:
+    print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores", flush=True)
+    figures: dict[str, Any] = {"reports": count}
+    with Ledger.open(path) as ledger:
         started = Watch()
-        ledger.add([extra], run)
-        print(f"one more: {link(ledger)} in {started}")
+        truth, kinds = fill(ledger, count)
+        print(f"filled up to {count} in {started}, {memory():.2f} GB, {path.stat().st_size / 1e6:.0f} MB", flush=True)
+        if not ledger.connection.execute("SELECT 1 FROM linkrun").fetchone():
+            figures |= link_all(ledger)
+        found = dict(ledger.connection.execute("SELECT id, event FROM report WHERE live = 1"))
+        scores = asdict(score(truth, {name: found[name] for name in truth}, kinds))
+        print(json.dumps({name: round(value, 4) for name, value in scores.items()}))
+        # The first one after the whole ledger was walked meets cold pages; the later ones are what a user sees.
+        tries = [one_more(ledger, count // 4 * (k + 1) + k) for k in range(3)]
+        figures |= {name: max(each[name] for each in tries) for name in tries[0]}
         started = Watch()
         page = list(ledger.events(limit=50))
         print(f"first page of {len(page)} events in {started}, {ledger.total()} events")
+        figures |= {
+            "f1": round(scores["f1"], 4),
+            "crossed": scores["crossed"],
+            "ledger_mb": round(path.stat().st_size / 1e6),
+        }
+    print(json.dumps(figures))
 
 
 if __name__ == "__main__":

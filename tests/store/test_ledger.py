@@ -8,7 +8,7 @@ import pytest
 from ledger_records import record, stored
 
 from groundswell.errors import ConflictError, LedgerError, UsageError
-from groundswell.store import Decision, Filters, Ledger, Stored
+from groundswell.store import Decision, Filters, Ledger, Stored, blocklist
 
 AT = "2024-04-01T10:00:00+00:00"
 
@@ -20,8 +20,8 @@ def filled(path, count=6, **options):
     return ledger, run
 
 
-def test_add_counts_every_input_once_and_again_is_a_no_op(tmp_path):
-    ledger, run = filled(tmp_path / "l.db")
+def test_add_counts_every_input_once_and_again_is_a_no_op(at):
+    ledger, run = filled(at("l.db"))
     inputs = [
         Stored("x.pdf", "rejected", None, ({"code": "encrypted", "message": "give the password"},)),
         Stored("y", "duplicate", duplicate_of=record(1)["document"]["id"]),
@@ -35,20 +35,20 @@ def test_add_counts_every_input_once_and_again_is_a_no_op(tmp_path):
     assert [row["outcome"] for row in ledger.outcome_rows(run)][-2:] == ["rejected", "duplicate"]
 
 
-def test_a_document_comes_back_as_it_was_given(tmp_path):
-    ledger, _ = filled(tmp_path / "l.db")
+def test_a_document_comes_back_as_it_was_given(at):
+    ledger, _ = filled(at("l.db"))
     given = record(3, city=3)
     assert ledger.has(given["document"]["id"])
     assert ledger.document(given["document"]["id"]) == given
     assert ledger.document("nothing") is None
 
 
-def test_any_order_gives_the_same_ledger(tmp_path):
+def test_any_order_gives_the_same_ledger(at):
     dumps = []
     for seed in range(3):
         inputs = [stored(n, city=n % 5) for n in range(20)]
         random.Random(seed).shuffle(inputs)
-        ledger = Ledger.open(tmp_path / f"{seed}.db")
+        ledger = Ledger.open(at(f"{seed}.db"))
         run = ledger.start_run("rules-1", {})
         for start in range(0, 20, 3 + seed):
             ledger.add(inputs[start : start + 3 + seed], run)
@@ -56,8 +56,8 @@ def test_any_order_gives_the_same_ledger(tmp_path):
     assert dumps[0] == dumps[1] == dumps[2]
 
 
-def test_events_filter_page_and_count(tmp_path):
-    ledger, run = filled(tmp_path / "l.db", 10)
+def test_events_filter_page_and_count(at):
+    ledger, run = filled(at("l.db"), 10)
     ledger.add([stored(50, day="2024-06-01", kind="ASSAULT", city=1)], run)
     every = list(ledger.events())
     assert len(every) == 11
@@ -69,6 +69,8 @@ def test_events_filter_page_and_count(tmp_path):
         (Filters(place="lim"), 3), (Filters(text='"market tax" lima'), 3), (Filters(text="bama*"), 2), (Filters(min_confidence=0.9), 0),
         (Filters(bbox=(-10, 10, 0, 20)), 2), (Filters(bbox=(170, -30, -170, 0)), 2), (Filters(source="Paper 0"), 4),
         (Filters(source="00007.txt"), 1), (Filters(linked=True), 0), (Filters(status="cancelled"), 0), (Filters(actor="%"), 0),
+        (Filters(issue="market"), 11), (Filters(issue='"market tax" type:x'), 0), (Filters(issue="mark* tax"), 11), (Filters(issue="lima"), 0),
+        (Filters(precision="city"), 11), (Filters(precision=["country", "admin1"]), 0),
     ]:  # fmt: skip
         assert len(list(ledger.events(filters))) == count == ledger.total(filters), filters
         assert len(list(ledger.reports(filters))) == count or filters.linked is not None, filters
@@ -79,8 +81,8 @@ def test_events_filter_page_and_count(tmp_path):
         list(ledger.events(Filters(since="yesterday")))
 
 
-def test_a_corrected_place_is_found_where_it_is_shown(tmp_path):
-    ledger, _ = filled(tmp_path / "l.db", 1)
+def test_a_corrected_place_is_found_where_it_is_shown(at):
+    ledger, _ = filled(at("l.db"), 1)
     event = next(ledger.events())["id"]
     place = {
         "text": "Kayes",
@@ -102,8 +104,8 @@ def test_a_corrected_place_is_found_where_it_is_shown(tmp_path):
     assert ledger.total(Filters(country="SEN", place="bamako")) == 0
 
 
-def test_another_reading_supersedes_and_orphans_are_listed(tmp_path):
-    ledger, _ = filled(tmp_path / "l.db", 2)
+def test_another_reading_supersedes_and_orphans_are_listed(at):
+    ledger, _ = filled(at("l.db"), 2)
     identity = record(0)["document"]["id"]
     report = record(0)["events"][0]["id"]
     ledger.decide(Decision("confirm", report, "review:ana", AT))
@@ -125,8 +127,8 @@ def test_another_reading_supersedes_and_orphans_are_listed(tmp_path):
     assert ledger.verify() == []
 
 
-def test_people_decide_and_conflicts_are_told(tmp_path):
-    ledger, _ = filled(tmp_path / "l.db", 3)
+def test_people_decide_and_conflicts_are_told(at):
+    ledger, _ = filled(at("l.db"), 3)
     event = next(ledger.events())
     first = ledger.decide(
         Decision("correct", event["id"], "review:ana", AT, field="type", value="COERCE", reason="A lockout."), expect=""
@@ -147,8 +149,8 @@ def test_people_decide_and_conflicts_are_told(tmp_path):
     assert ledger.verify() == []
 
 
-def test_an_idempotency_key_makes_one_decision(tmp_path):
-    ledger, _ = filled(tmp_path / "l.db", 1)
+def test_an_idempotency_key_makes_one_decision(at):
+    ledger, _ = filled(at("l.db"), 1)
     event = next(ledger.events())["id"]
     one = ledger.decide(Decision("reject", event, "review:ana", AT), idempotency_key="k1")
     assert ledger.decide(Decision("reject", event, "review:ana", AT + "later"), idempotency_key="k1") == one
@@ -156,8 +158,8 @@ def test_an_idempotency_key_makes_one_decision(tmp_path):
     assert ledger.total(Filters(review_state="rejected")) == 1
 
 
-def test_merge_split_and_taking_back_keep_every_id(tmp_path):
-    ledger, _ = filled(tmp_path / "l.db", 3)
+def test_merge_split_and_taking_back_keep_every_id(at):
+    ledger, _ = filled(at("l.db"), 3)
     ids = sorted(event["id"] for event in ledger.events())
     merged = ledger.decide(Decision("merge", ids[2], "review:ana", AT, right=ids[1]))
     kept = ledger.event(ids[2])
@@ -191,18 +193,18 @@ def test_backup_restore_and_refusals(tmp_path):
         Ledger.open(tmp_path / "none.db", create=False)
 
 
-def test_shards_come_together_in_any_order(tmp_path):
-    whole, _ = filled(tmp_path / "whole.db", 8)
+def test_shards_come_together_in_any_order(at):
+    whole, _ = filled(at("whole.db"), 8)
     for name, part in (("a", range(0, 5)), ("b", range(3, 8))):
-        shard = Ledger.open(tmp_path / f"{name}.db")
+        shard = Ledger.open(at(f"{name}.db"))
         shard.add([stored(n, city=n % 5) for n in part], shard.start_run("rules-1", {"shard": name}))
         shard.close()
     for order in ("ab", "ba"):
-        together = Ledger.open(tmp_path / f"{order}.db")
+        together = Ledger.open(at(f"{order}.db"))
         for name in order:
-            together.merge(tmp_path / f"{name}.db")
+            together.merge(at(f"{name}.db"))
         assert list(together.canonical_dump()) == list(whole.canonical_dump())
-        assert together.merge(tmp_path / "a.db") == {
+        assert together.merge(at("a.db")) == {
             "runs": 0,
             "outcomes": 0,
             "documents": 0,
@@ -236,15 +238,15 @@ def test_erasure_leaves_no_byte_and_the_chain_whole(tmp_path):
     assert len(Ledger.open(tmp_path / "l.db").withdrawals()) == 1
 
 
-def test_half_a_surrogate_pair_is_refused_and_nothing_stored(tmp_path):
-    ledger, run = filled(tmp_path / "l.db", 1)
+def test_half_a_surrogate_pair_is_refused_and_nothing_stored(at):
+    ledger, run = filled(at("l.db"), 1)
     with pytest.raises(UsageError, match="surrogate"):
         ledger.add([stored(7), stored(8, title="broken \ud83d")], run)
     assert not ledger.has(record(7)["document"]["id"])
 
 
-def test_many_threads_share_one_ledger(tmp_path):
-    ledger, run = filled(tmp_path / "l.db", 4)
+def test_many_threads_share_one_ledger(at):
+    ledger, run = filled(at("l.db"), 4)
     ids = [event["id"] for event in ledger.events()]
     failures = []
 
@@ -270,8 +272,8 @@ def test_many_threads_share_one_ledger(tmp_path):
     assert ledger.verify() == []
 
 
-def test_one_of_two_reviewers_wins_every_race(tmp_path):
-    ledger, _ = filled(tmp_path / "l.db", 1)
+def test_one_of_two_reviewers_wins_every_race(at):
+    ledger, _ = filled(at("l.db"), 1)
     event = next(ledger.events())["id"]
     won, told = [], []
 
@@ -298,19 +300,19 @@ def test_one_of_two_reviewers_wins_every_race(tmp_path):
     assert ledger.verify() == []
 
 
-def test_an_erased_name_stays_out_of_merged_ledgers_and_decisions(tmp_path):
+def test_an_erased_name_stays_out_of_merged_ledgers_and_decisions(at):
     name = "Zebulonia Quaxley"
-    other = Ledger.open(tmp_path / "other.db")
+    other = Ledger.open(at("other.db"))
     other.add([stored(1, person=name)], other.start_run("rules-1", {}))
     other.close()
-    ledger, _ = filled(tmp_path / "l.db", 1)
+    ledger, _ = filled(at("l.db"), 1)
     ledger.erase("zebulonia  QUAXLEY", by="review:steward", at=AT, reason="article 17(1)")
-    ledger.merge(tmp_path / "other.db")
+    ledger.merge(at("other.db"))
     event = next(ledger.events())["id"]
     ledger.decide(Decision("contest", event, "review:ana", AT, reason=f"{name} wrote to us"))
     assert "Quaxley" not in "".join(ledger.canonical_dump())
     assert ledger.document(record(1)["document"]["id"])["document"]["text"].count("█") == len(name) - 1
-    (tmp_path / "l.db.key").unlink()
+    blocklist.key_path(ledger.path).unlink()
     with pytest.raises(LedgerError, match="erased names would come back"):
         ledger.add([stored(5)], ledger.runs()[0]["id"])
 

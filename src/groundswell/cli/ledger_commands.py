@@ -41,8 +41,9 @@ def register(app: typer.Typer) -> None:
 def opened(path: Path) -> Iterator[Ledger]:
     """The existing ledger at this path; a missing one is an error, not a new empty file."""
     from groundswell.store import Ledger
+    from groundswell.store.postgres import is_url
 
-    if not path.exists():
+    if not path.exists() and not is_url(path):
         raise LedgerError(f"There is no ledger at {path}. Make one with: groundswell add FOLDER --ledger {path}")
     book = Ledger.open(path, create=False)
     try:
@@ -266,7 +267,9 @@ def merge_ledger(
 
     Takes documents, readings, runs and decisions of another ledger in; what is there already is left as it is.
     """
-    with opened(ledger) as book:
+    from groundswell.store import Ledger
+
+    with Ledger.open(ledger) as book:
         typer.echo(str(book.merge(other)))
 
 

@@ -6,7 +6,7 @@ A publication date stands in for a missing event date here, and only here: it br
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,11 @@ CELL = 0.5  # degrees; places within MARGIN of an edge are put into the next cel
 MARGIN = 0.12
 LARGEST = 160  # reports a block; larger ones are compared in a window only
 WINDOW = 40
+AT_ONCE = 2_000_000  # pairs sifted at once
 FEW = 4  # telling words a report is brought together by; without any date all eight
+
+
+Numbers = NDArray[np.int64]
 
 
 def keys(columns: Columns, row: int) -> list[int]:
@@ -77,11 +81,14 @@ def _cells(latitude: float, longitude: float) -> Iterator[tuple[int, int]]:
     yield from sorted(seen)
 
 
-def pairs(block: NDArray[np.int64], report: NDArray[np.int64], order: NDArray[np.int64]) -> NDArray[np.int64]:
-    """All pairs (smaller, larger) of reports that share a block, each once; shape (n, 2).
+def pairs(
+    block: Numbers, report: Numbers, order: Numbers, keep: Callable[[Numbers, Numbers], NDArray[np.bool_]]
+) -> Numbers:
+    """All pairs (smaller, larger) of reports that share a block and that ``keep`` lets pass, each once; shape (n, 2).
 
     ``block`` and ``report`` are parallel; ``order`` says for each report number how to sort it within a block too large to
-    be compared whole (by day), where each report meets only the next WINDOW ones.
+    be compared whole (by day), where each report meets only the next WINDOW ones. Pairs are sifted AT_ONCE at a time: a
+    million reports share blocks in some hundred million pairs, of which one in fifty passes.
     """
     ranks = np.lexsort((report, order[report], block))
     block, report = block[ranks], report[ranks]
@@ -89,22 +96,24 @@ def pairs(block: NDArray[np.int64], report: NDArray[np.int64], order: NDArray[np
     sizes = np.diff(np.r_[starts, len(block)])
     reach = np.where(sizes <= LARGEST, sizes - 1, np.minimum(sizes - 1, WINDOW))
     position = np.arange(len(block)) - np.repeat(starts, sizes)
-    room = np.minimum(np.repeat(sizes, sizes) - 1 - position, np.repeat(reach, sizes))
-    found: list[NDArray[np.int64]] = []
-    pending = 0
-    most = int(room.max(initial=0))
-    for step in range(1, most + 1):
-        here = np.flatnonzero(room >= step)
-        a, b = report[here], report[here + step]
-        found.append(_packed(np.minimum(a, b), np.maximum(a, b)))
-        pending += len(here)
-        if pending > 20_000_000:
-            found, pending = [np.unique(np.concatenate(found))], 0
-    if not found:
-        return np.zeros((0, 2), dtype=np.int64)
-    packed = np.unique(np.concatenate(found))
+    room = np.minimum(np.repeat(sizes, sizes) - 1 - position, np.repeat(reach, sizes)).astype(np.int32)
+    del ranks, block, position
+    kept: list[Numbers] = [np.zeros(0, dtype=np.int64)]
+    waiting: list[Numbers] = []
+    here = np.flatnonzero(room >= 1)
+    for step in range(1, int(room.max(initial=0)) + 1):
+        here = here[room[here] >= step]
+        for start in range(0, len(here), AT_ONCE):
+            part = here[start : start + AT_ONCE]
+            a, b = report[part], report[part + step]
+            waiting.append((np.minimum(a, b) << 32) | np.maximum(a, b))
+            if sum(map(len, waiting)) >= AT_ONCE:
+                kept, waiting = [*kept, _sifted(waiting, keep)], []
+    packed = np.unique(np.concatenate([*kept, _sifted(waiting, keep)]))
     return np.stack([packed >> 32, packed & 0xFFFFFFFF], axis=1)
 
 
-def _packed(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
-    return (a << 32) | b
+def _sifted(waiting: Sequence[Numbers], keep: Callable[[Numbers, Numbers], NDArray[np.bool_]]) -> Numbers:
+    packed = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *waiting]))
+    passes: Numbers = packed[keep(packed >> 32, packed & 0xFFFFFFFF)]
+    return passes

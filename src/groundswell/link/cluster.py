@@ -85,7 +85,9 @@ def _fit(
         return False
     if _apart(first, second, columns):
         return False
-    rows: NDArray[np.int64] = np.array(pairs, dtype=np.int64)
+    # What has a score was compared, and nothing that is ruled out ever is.
+    unscored = [pair for pair in pairs if pair not in scores]
+    rows: NDArray[np.int64] = np.array(unscored, dtype=np.int64).reshape(-1, 2)
     return not bool(excluded(columns, rows[:, 0], rows[:, 1]).any())
 
 

@@ -7,23 +7,25 @@ and those they share a block or an event with, are touched.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, product
+from itertools import islice, pairwise, product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from groundswell.link import copies, model
 from groundswell.link.cluster import Pair, clusters
-from groundswell.link.compare import FEATURES, features, reason
+from groundswell.link.columns import Columns
+from groundswell.link.compare import FEATURES, excluded, features, reason
 from groundswell.link.stake import Stake, fresh_reports, load
 from groundswell.store import Ledger, events
 from groundswell.store.decisions import leaving, payload_value
 from groundswell.store.linkbook import Link, begin, finish, record
 
 Progress = Callable[[str, int, int], None]
-_SLICE = 500_000  # pairs compared at once: 26 features of 4 bytes each
+_SLICE = 250_000  # pairs compared at once: 30 features of 4 bytes each, and the sketches of both sides
+_MANY = 20_000  # from here on whole tables are read in order instead of row by row
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +72,6 @@ class _Scored:
     scores: NDArray[np.float64]
     features: NDArray[np.float16]
 
-    def by_pair(self) -> dict[Pair, float]:
-        rows = zip(self.pairs[:, 0].tolist(), self.pairs[:, 1].tolist(), strict=True)
-        return dict(zip(rows, self.scores.tolist(), strict=True))
-
 
 def _compare(work: Stake, tell: Progress) -> _Scored:
     pairs_model = model.load()
@@ -110,16 +108,12 @@ def _links(work: Stake, scored: _Scored) -> Iterator[Link]:
 
 def _cluster(connection: sqlite3.Connection, work: Stake, scored: _Scored, tell: Progress) -> set[int]:
     """Group the reports at stake anew and move them to their events; returns the events touched."""
-    rows = {n: row for row, n in enumerate(work.numbers.tolist())}
-    scores = scored.by_pair()
-    for left, right, score in _stored_scores(connection, rows):
-        scores.setdefault((min(left, right), max(left, right)), score)
+    pairs, scores = _with_stored(connection, work, scored)
     must, cannot = _people(connection, {identity: row for row, identity in enumerate(work.columns.ids)})
-    groups = _by_component(work, scores, must, cannot, tell)
     current = _current(connection, work)
     moves: dict[int, int] = {}
     numbers = work.numbers.tolist()
-    for group in groups:
+    for group in _groups(work.columns, pairs, scores, must, cannot, tell):
         inside = {numbers[row] for row in group}
         home = _home(group, numbers, current, inside)
         moves.update((n, home) for n in inside if current[n] != home)
@@ -128,13 +122,46 @@ def _cluster(connection: sqlite3.Connection, work: Stake, scored: _Scored, tell:
     return changed_events
 
 
-def _by_component(
-    work: Stake, scores: dict[Pair, float], must: list[Pair], cannot: list[Pair], tell: Progress
+def _groups(
+    columns: Columns,
+    pairs: NDArray[np.int64],
+    scores: NDArray[np.float64],
+    must: list[Pair],
+    cannot: list[Pair],
+    tell: Progress,
 ) -> Iterator[list[int]]:
     """Cluster each connected component of links by itself: they cannot touch one another."""
     pairs_model = model.load()
-    join = pairs_model.join
-    home = list(range(len(work.numbers)))
+    strong = pairs[scores >= pairs_model.join].tolist()
+    home = _roots(len(columns), [*strong, *must])
+    inside = np.flatnonzero(home[pairs[:, 0]] == home[pairs[:, 1]])
+    inside = inside[np.argsort(home[pairs[inside, 0]], kind="stable")]
+    tops = home[pairs[inside, 0]]
+    order = np.argsort(home, kind="stable")
+    starts = np.flatnonzero(np.r_[True, home[order][1:] != home[order][:-1]])[: len(home)].tolist()
+    for done, (start, end) in enumerate(pairwise([*starts, len(home)])):
+        if done % 10_000 == 0:
+            tell("cluster", done, len(starts))
+        rows = order[start:end].tolist()
+        if len(rows) == 1:
+            yield rows
+            continue
+        own = inside[slice(*np.searchsorted(tops, [home[rows[0]], home[rows[0]] + 1]))]
+        known = set(rows) if must or cannot else set()
+        yield from clusters(
+            rows,
+            dict(zip(map(tuple, pairs[own].tolist()), scores[own].tolist(), strict=True)),
+            columns,
+            join=pairs_model.join,
+            hold=pairs_model.hold,
+            must=[pair for pair in must if pair[0] in known],
+            cannot=[pair for pair in cannot if pair[0] in known and pair[1] in known],
+        )
+
+
+def _roots(count: int, pairs: Iterable[Sequence[int]]) -> NDArray[np.int64]:
+    """By row, the smallest row of its connected component."""
+    home = list(range(count))
 
     def root(row: int) -> int:
         while home[row] != row:
@@ -142,45 +169,45 @@ def _by_component(
             row = home[row]
         return row
 
-    strong = [(pair, score) for pair, score in scores.items() if score >= join]
-    for a, b in (*(pair for pair, _ in strong), *must):
-        home[max(root(a), root(b))] = min(root(a), root(b))
-    members: dict[int, list[int]] = {}
-    for row in range(len(work.numbers)):
-        members.setdefault(root(row), []).append(row)
-    inside: dict[int, dict[Pair, float]] = {}
-    for pair, score in scores.items():
-        if root(pair[0]) == root(pair[1]):
-            inside.setdefault(root(pair[0]), {})[pair] = score
-    for done, (top, rows) in enumerate(members.items()):
-        if done % 10_000 == 0:
-            tell("cluster", done, len(members))
-        if len(rows) == 1:
+    for a, b in pairs:
+        first, second = root(a), root(b)
+        home[max(first, second)] = min(first, second)
+    return np.array([root(row) for row in range(count)], dtype=np.int64)
+
+
+def _with_stored(
+    connection: sqlite3.Connection, work: Stake, scored: _Scored
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """The pairs just scored, and standing links of earlier calls between the reports at stake that are still possible."""
+    rows: NDArray[np.int64] = np.full(int(work.numbers.max(initial=0)) + 1, -1, dtype=np.int64)
+    rows[work.numbers] = np.arange(len(work.numbers))
+    found = [(np.zeros((0, 2), dtype=np.int64), np.zeros(0))]
+    for part in _stored(connection, work.numbers.tolist()):
+        numbers = np.array([row[:2] for row in part], dtype=np.int64).reshape(-1, 2)
+        known = np.max(numbers, axis=1, initial=0) < len(rows)
+        pairs = np.sort(rows[numbers * known[:, None]], axis=1)
+        known &= pairs[:, 0] >= 0
+        pairs, scores = pairs[known], np.array([row[2] for row in part])[known]
+        # People may have corrected a day or a place since: what is ruled out now is no longer a link.
+        fits = ~excluded(work.columns, pairs[:, 0], pairs[:, 1])
+        found.append((pairs[fits], scores[fits]))
+    every = np.concatenate([scored.pairs, *(pairs for pairs, _ in found)])
+    scores = np.concatenate([scored.scores, *(scores for _, scores in found)])
+    _, first = np.unique((every[:, 0] << 32) | every[:, 1], return_index=True)
+    return every[first], scores[first]
+
+
+def _stored(connection: sqlite3.Connection, numbers: list[int]) -> Iterator[list[tuple[int, int, float]]]:
+    """Standing links of earlier linkings, in slices: those of these reports, or all where the reports are many."""
+    sql = 'SELECT "left", "right", score FROM link WHERE superseded IS NULL'
+    if len(numbers) > _MANY:
+        cursor = connection.execute(f"{sql} AND linkrun < (SELECT max(n) FROM linkrun)")
+        while rows := cursor.fetchmany(200_000):
             yield rows
-            continue
-        own = set(rows) if must or cannot else set()
-        yield from clusters(
-            rows,
-            inside.get(top, {}),
-            work.columns,
-            join=join,
-            hold=pairs_model.hold,
-            must=[pair for pair in must if pair[0] in own],
-            cannot=[pair for pair in cannot if pair[0] in own and pair[1] in own],
-        )
-
-
-def _stored_scores(connection: sqlite3.Connection, rows: dict[int, int]) -> Iterator[tuple[int, int, float]]:
-    """Standing links of earlier calls between the reports at stake."""
-    if len(rows) > 20_000:
-        found = connection.execute('SELECT "left", "right", score FROM link WHERE superseded IS NULL')
-        yield from ((rows[a], rows[b], score) for a, b, score in found if a in rows and b in rows)
         return
-    for n in rows:
-        found = connection.execute(
-            'SELECT "left", "right", score FROM link WHERE "left" = ? AND superseded IS NULL', (n,)
-        )
-        yield from ((rows[a], rows[b], score) for a, b, score in found if b in rows)
+    every = (row for n in numbers for row in connection.execute(f'{sql} AND "left" = ?', (n,)))
+    while part := list(islice(every, 200_000)):
+        yield part
 
 
 def _people(connection: sqlite3.Connection, rows: dict[str, int]) -> tuple[list[Pair], list[Pair]]:
@@ -205,8 +232,8 @@ def _people(connection: sqlite3.Connection, rows: dict[str, int]) -> tuple[list[
 
 def _current(connection: sqlite3.Connection, work: Stake) -> dict[int, int]:
     numbers = work.numbers.tolist()
-    if len(numbers) > 20_000:
-        return dict(connection.execute("SELECT n, event FROM report"))
+    if len(numbers) > _MANY:
+        return dict(connection.execute("SELECT n, event FROM report"))  # from an index alone
     return {n: connection.execute("SELECT event FROM report WHERE n = ?", (n,)).fetchone()[0] for n in numbers}
 
 

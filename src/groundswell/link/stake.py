@@ -39,18 +39,24 @@ class Stake:
 def load(connection: sqlite3.Connection, fresh: Sequence[int]) -> Stake:
     """Write the block keys of the fresh reports, then load all that is at stake. Call inside a transaction."""
     numbers, table, keys, owners = _load(connection, fresh, with_keys=True)
+    first_time = connection.execute("SELECT 1 FROM block LIMIT 1").fetchone() is None
     _write_blocks(connection, keys, owners)
-    block, report = _met(connection, keys, owners, len(fresh))
-    at_stake = _component(connection, {*fresh, *np.unique(report).tolist()})
+    block, report = (keys, owners) if first_time else _met(connection, keys, owners, len(fresh))
+    at_stake = np.unique(report)
+    if not first_time:
+        at_stake = _component(connection, np.union1d(at_stake, np.array(fresh, dtype=np.int64)))
     if len(at_stake) > len(numbers):
-        numbers, table, _, _ = _load(connection, sorted(at_stake), with_keys=False)
-    known = np.isin(report, numbers)
-    lookup = np.zeros(int(numbers.max(initial=0)) + 1, dtype=np.int64)
+        numbers, table, _, _ = _load(connection, at_stake.tolist(), with_keys=False)
+    lookup = np.full(int(max(numbers.max(initial=0), report.max(initial=0))) + 1, -1, dtype=np.int64)
     lookup[numbers] = np.arange(len(numbers))
-    pairs = blocking.pairs(block[known], lookup[report[known]], table.first.astype(np.int64))
     is_fresh = np.isin(numbers, np.array(fresh, dtype=np.int64))
-    pairs = pairs[is_fresh[pairs[:, 0]] | is_fresh[pairs[:, 1]]]
-    return Stake(numbers, table, pairs[~excluded(table, pairs[:, 0], pairs[:, 1])], is_fresh)
+
+    def keep(left: Numbers, right: Numbers) -> NDArray[np.bool_]:
+        return (is_fresh[left] | is_fresh[right]) & ~excluded(table, left, right)
+
+    rows = lookup[report]
+    pairs = blocking.pairs(block[rows >= 0], rows[rows >= 0], table.first.astype(np.int64), keep)
+    return Stake(numbers, table, pairs, is_fresh)
 
 
 def fresh_reports(connection: sqlite3.Connection, only: Iterable[str] | None) -> list[int]:
@@ -62,11 +68,11 @@ def fresh_reports(connection: sqlite3.Connection, only: Iterable[str] | None) ->
         return [row[0] for row in rows]
     found: set[int] = set()
     for identity in only:
-        rows = connection.execute(
-            "SELECT r.n FROM report r JOIN document d ON d.n = r.document WHERE r.live = 1 AND (r.id = ?1 OR d.id = ?1)",
-            (identity,),
-        )
-        found.update(row[0] for row in rows)
+        for sql in (
+            "SELECT n FROM report WHERE live = 1 AND id = ?",
+            "SELECT r.n FROM document d JOIN report r ON r.document = d.n WHERE r.live = 1 AND d.id = ?",
+        ):
+            found.update(row[0] for row in connection.execute(sql, (identity,)))
     return sorted(found)
 
 
@@ -158,18 +164,20 @@ def _write_blocks(connection: sqlite3.Connection, keys: Numbers, owners: Numbers
         part = order[start : start + 100_000]
         # In the order of the tree, which costs a fifth of a random one.
         rows = zip(keys[part].tolist(), owners[part].tolist(), strict=True)
-        connection.executemany("INSERT OR IGNORE INTO block(key, report) VALUES(?, ?)", rows)
+        connection.executemany("INSERT INTO block(key, report) VALUES(?, ?) ON CONFLICT DO NOTHING", rows)
 
 
 def _met(connection: sqlite3.Connection, keys: Numbers, owners: Numbers, fresh: int) -> tuple[Numbers, Numbers]:
     """The blocks that fresh reports are in, as parallel columns (key, report number)."""
+    wanted = np.unique(keys)
     parts: list[Numbers] = [np.zeros((0, 2), dtype=np.int64)]
     if fresh > _MANY:
         cursor = connection.execute("SELECT key, report FROM block")
         while rows := cursor.fetchmany(200_000):
-            parts.append(np.array(rows, dtype=np.int64))
+            part = np.array(rows, dtype=np.int64)
+            parts.append(part[np.isin(part[:, 0], wanted)])
     else:
-        for key in np.unique(keys).tolist():
+        for key in wanted.tolist():
             rows = connection.execute("SELECT key, report FROM block WHERE key = ?", (key,)).fetchall()
             if len(rows) > blocking.LARGEST:
                 rows = _nearest(connection, key, owners[keys == key].tolist())
@@ -181,7 +189,8 @@ def _met(connection: sqlite3.Connection, keys: Numbers, owners: Numbers, fresh: 
 def _nearest(connection: sqlite3.Connection, key: int, fresh: list[int]) -> list[tuple[int, int]]:
     """Of a block too large to be compared whole, the reports next to the fresh ones by day."""
     rows = connection.execute(
-        "SELECT b.report FROM block b JOIN report r ON r.n = b.report WHERE b.key = ? ORDER BY r.earliest, r.id", (key,)
+        "SELECT b.report FROM block b JOIN report r ON r.n = b.report WHERE b.key = ? ORDER BY coalesce(r.earliest, ''), r.id",
+        (key,),
     )
     order = [row[0] for row in rows]
     places = {n: place for place, n in enumerate(order)}
@@ -190,21 +199,40 @@ def _nearest(connection: sqlite3.Connection, key: int, fresh: list[int]) -> list
     return [(key, n) for n in sorted(near)]
 
 
-def _component(connection: sqlite3.Connection, start: set[int]) -> set[int]:
-    """Those reports and all that are in one event, or linked, with them: what may have to be grouped anew."""
-    total = connection.execute("SELECT count(*) FROM report WHERE live = 1").fetchone()[0]
-    if len(start) >= total:
-        return start
-    found, waiting = set(start), list(start)
+def _component(connection: sqlite3.Connection, start: Numbers) -> Numbers:
+    """Those reports and all that are in one event, or linked, with them: what may have to be grouped anew. Sorted."""
+    if len(start) > _MANY:
+        return _large_component(connection, start)
+    found, waiting = set(start.tolist()), start.tolist()
     while waiting:
         n = waiting.pop()
         rows = connection.execute(
-            'SELECT "right" FROM link WHERE "left" = ?1 AND superseded IS NULL AND judgement = \'same\' '
-            'UNION SELECT "left" FROM link WHERE "right" = ?1 AND superseded IS NULL AND judgement = \'same\' '
-            "UNION SELECT n FROM report WHERE event = (SELECT event FROM report WHERE n = ?1)",
-            (n,),
+            'SELECT "right" FROM link WHERE "left" = ? AND superseded IS NULL AND judgement = \'same\' '
+            'UNION SELECT "left" FROM link WHERE "right" = ? AND superseded IS NULL AND judgement = \'same\' '
+            "UNION SELECT n FROM report WHERE event = (SELECT event FROM report WHERE n = ?)",
+            (n, n, n),
         )
         near = {row[0] for row in rows} - found
         found |= near
         waiting.extend(near)
-    return found
+    return np.array(sorted(found), dtype=np.int64)
+
+
+def _large_component(connection: sqlite3.Connection, start: Numbers) -> Numbers:
+    """The same from whole tables, spread step by step along links and shared events until nothing is added."""
+    parts: list[Numbers] = [np.zeros((0, 2), dtype=np.int64)]
+    for sql in (
+        "SELECT n, event FROM report",
+        'SELECT "left", "right" FROM link WHERE superseded IS NULL AND judgement = \'same\'',
+    ):
+        cursor = connection.execute(sql)
+        while rows := cursor.fetchmany(200_000):
+            parts.append(np.array(rows, dtype=np.int64))
+    edges = np.concatenate(parts)
+    inside = np.zeros(int(max(edges.max(initial=0), start.max(initial=0))) + 1, dtype=bool)
+    inside[start] = True
+    while True:
+        crossing = inside[edges[:, 0]] != inside[edges[:, 1]]
+        if not crossing.any():
+            return np.flatnonzero(inside)
+        inside[edges[crossing].ravel()] = True

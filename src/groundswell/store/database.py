@@ -22,19 +22,24 @@ class Database:
     loss of power.
     """
 
-    def __init__(self, path: str | Path, *, create: bool, readonly: bool) -> None:
-        self.path = Path(path)
-        self.readonly = readonly
-        self._local = threading.local()
-        self._all: list[sqlite3.Connection] = []
-        self._lock = threading.Lock()
+    def __init__(self, path: str | Path, *, create: bool, readonly: bool, any_version: bool = False) -> None:
+        self._prepare(Path(path), readonly=readonly)
         _refuse_impossible(self.path, create=create and not readonly)
         with self.errors():
             if not readonly:
                 schema.create(self.connection)
             self._check()
-            if not readonly:
+            if readonly:
+                schema.refuse_other(self.connection, str(self.path), older_too=not any_version)
+            else:
                 schema.migrate(self.connection, str(self.path))
+
+    def _prepare(self, path: Path, *, readonly: bool) -> None:
+        self.path = path
+        self.readonly = readonly
+        self._local = threading.local()
+        self._all: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -61,7 +66,7 @@ class Database:
             raise LedgerError(f"{self.path} is open for reading only. Open it without readonly=True to change it.")
         connection = self.connection
         with self.errors():
-            connection.execute("BEGIN IMMEDIATE")
+            self._begin(connection)
             try:
                 yield connection
                 connection.execute("COMMIT")
@@ -69,6 +74,37 @@ class Database:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+
+    @contextmanager
+    def erasing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction after which no page of the old content is left anywhere."""
+        self.connection.execute("PRAGMA secure_delete=ON")
+        with self.transaction() as connection:
+            yield connection
+        with self.errors():
+            connection.execute("VACUUM")
+            busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        if busy:
+            raise LedgerError(
+                f"The words are masked, but {self.path}-wal may still hold them: another program has the ledger open. "
+                "Close it and erase the same phrase again."
+            )
+
+    def copy_to(self, target: sqlite3.Connection, *, pages: int = -1) -> None:
+        """Copy the file page by page while it is in use; ``pages`` at a time (-1: all at once)."""
+        with self.errors():
+            self.connection.backup(target, pages=pages, sleep=0.01)
+
+    def damages(self) -> Iterator[str]:
+        """What is wrong with pages and references, a sentence each."""
+        for (told,) in self.connection.execute("PRAGMA integrity_check(100)").fetchall():
+            if told != "ok":
+                yield f"The database file is damaged: {told}. Restore a backup."
+        for row in self.connection.execute("PRAGMA foreign_key_check").fetchmany(100):
+            yield f"Row {row[1]} of {row[0]} points to a missing row of {row[2]}. Restore a backup."
+
+    def _begin(self, connection: sqlite3.Connection) -> None:
+        connection.execute("BEGIN IMMEDIATE")
 
     @contextmanager
     def errors(self) -> Iterator[None]:

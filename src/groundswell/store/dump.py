@@ -15,7 +15,7 @@ def canonical_dump(connection: sqlite3.Connection) -> Iterator[str]:
     yield from sorted(_documents(connection))
     yield from sorted(_reports(connection))
     yield from sorted(_links(connection))
-    for decision in reading.decisions_where(connection, "1"):
+    for decision in reading.decisions_where(connection, "1 = 1"):
         yield canonical(["decision", decision])
 
 
@@ -26,12 +26,13 @@ def _documents(connection: sqlite3.Connection) -> Iterator[str]:
     )
     for document, outcome, source_id in rows:
         names.setdefault(document, set()).add(source_id if document else f"{outcome} {source_id}")
-    sql = (
-        "SELECT d.id, d.source_id, r.text_hash, r.body_hash, "
-        "(SELECT group_concat(id) FROM (SELECT id FROM document o WHERE o.source = d.source ORDER BY id)) "
-        "FROM document d JOIN reading r ON r.n = d.reading"
-    )
-    for identity, source_id, text, body, copies in connection.execute(sql):
+    sql = "SELECT d.id, d.source_id, r.text_hash, r.body_hash, d.source FROM document d JOIN reading r ON r.n = d.reading ORDER BY d.id"
+    documents = connection.execute(sql).fetchall()
+    alike: dict[int, list[str]] = {}
+    for identity, *_, source in documents:
+        alike.setdefault(source, []).append(identity)
+    for identity, source_id, text, body, source in documents:
+        copies = ",".join(alike[source])
         yield canonical(["document", identity, source_id, text, body, copies, sorted(names.get(identity, ()))])
     yield canonical(["unread", sorted(names.get("", ()))])
 

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from groundswell.errors import LedgerError, UsageError
-from groundswell.store import blocklist, chain, linkbook, payload, reading, verifying, writing
+from groundswell.errors import UsageError
+from groundswell.store import blocklist, chain, fulltext, linkbook, payload, reading, verifying, writing
 from groundswell.store.blocklist import Blocklist
 from groundswell.store.database import Database
 from groundswell.store.shapes import Decision
@@ -30,14 +30,13 @@ def erase(database: Database, phrase: str, *, by: str, at: str, reason: str) -> 
     words = blocklist.phrase_words(phrase)
     if not words or len("".join(words)) < 3:
         raise UsageError("Give the name or phrase to erase: at least three letters.")
-    database.connection.execute("PRAGMA secure_delete=ON")
-    with database.transaction() as connection:
+    with database.erasing() as connection:
         key = blocklist.make_key(database.path)
         digest = blocklist.keyed(key, words)
-        connection.execute("INSERT OR IGNORE INTO blocked(digest, tokens) VALUES(?, ?)", (digest, len(words)))
-        found = _erase(connection, Blocklist(key, {len(words): frozenset([digest])}), words, (by, at, reason))
-    _rewrite(database)
-    return found
+        connection.execute(
+            "INSERT INTO blocked(digest, tokens) VALUES(?, ?) ON CONFLICT DO NOTHING", (digest, len(words))
+        )
+        return _erase(connection, Blocklist(key, {len(words): frozenset([digest])}), words, (by, at, reason))
 
 
 def masked_decision(decision: Decision, blocked: Blocklist) -> Decision:
@@ -64,7 +63,8 @@ def _erase(connection: sqlite3.Connection, blocked: Blocklist, words: list[str],
         "at": at, "by": by, "reason": reason, "documents": sorted(documents), "reports": reports, "decisions": decided,
         "replaced": {str(seq): _resalt(connection, seq) for seq in sorted(touched)},
     }  # fmt: skip
-    n = connection.execute("INSERT INTO erasure(body) VALUES(?)", (payload.canonical(body),)).lastrowid
+    sql = "INSERT INTO erasure(body) VALUES(?) RETURNING n"
+    n = connection.execute(sql, (payload.canonical(body),)).fetchone()[0]
     chain.append(connection, "erasure", str(n), payload.canonical(body))
     return body
 
@@ -165,6 +165,7 @@ def _derived(connection: sqlite3.Connection, documents: set[str]) -> list[str]:
     """Make the derived tables anew for the documents touched and the text index for all; returns the reports' ids."""
     reports: list[str] = []
     numbers: list[int] = []
+    signed: list[int] = []
     for identity in sorted(documents):
         row = connection.execute("SELECT n, reading FROM document WHERE id = ?", (identity,)).fetchone()
         source = connection.execute("SELECT min(source_id) FROM outcome WHERE document = ?", (identity,)).fetchone()[0]
@@ -173,16 +174,23 @@ def _derived(connection: sqlite3.Connection, documents: set[str]) -> list[str]:
         if row is None or record is None:
             continue
         writing.renew(connection, row[0], record, row[1])
-        connection.execute("DELETE FROM band WHERE document = ?", (row[0],))
-        connection.execute("UPDATE signature SET text_hash = '', body = x'' WHERE document = ?", (row[0],))
+        signed.append(row[0])
         reports.extend(event["id"] for event in record["events"])
         numbers.extend(each[0] for each in connection.execute("SELECT n FROM report WHERE document = ?", (row[0],)))
         _dead_reports(connection, row[0])
     for part in reading.chunks(numbers):
         connection.execute(f"DELETE FROM block WHERE report IN ({','.join('?' * len(part))})", part)
-    connection.execute("INSERT INTO text_index(text_index) VALUES('delete-all')")
-    for n, title, text in _texts(connection):
-        connection.execute("INSERT INTO text_index(rowid, title, text) VALUES(?, ?, ?)", (n, title or "", text))
+    for part in reading.chunks(signed):
+        # A signature of the old text would let anyone test guesses of it.
+        for table in ("band", "signature"):
+            connection.execute(f"DELETE FROM {table} WHERE document IN ({','.join('?' * len(part))})", part)
+    connection.executemany(
+        "INSERT INTO unsigned(document) VALUES(?) ON CONFLICT DO NOTHING", [(document,) for document in signed]
+    )
+    for name, told in (("actor_name", "report_actor"), ("place_name", "report_place")):
+        connection.execute(f"DELETE FROM {name} WHERE name NOT IN (SELECT name FROM {told})")
+    fulltext.renew_issues(connection)
+    fulltext.renew_documents(connection, _texts(connection))
     return sorted(reports)
 
 
@@ -193,28 +201,15 @@ def _dead_reports(connection: sqlite3.Connection, document: int) -> None:
     connection.execute(
         "UPDATE report SET json = ?, crc = ?, place = NULL WHERE document = ? AND live = 0", (empty, crc, document)
     )
-    for table in ("report_actor", "report_place"):
+    for table in ("report_actor", "report_place", "report_issue"):
         connection.execute(
             f"DELETE FROM {table} WHERE report IN (SELECT n FROM report WHERE document = ? AND live = 0)", (document,)
         )
 
 
-def _texts(connection: sqlite3.Connection) -> Iterator[tuple[int, str | None, str]]:
+def _texts(connection: sqlite3.Connection) -> Iterator[tuple[int, str, str]]:
     rows = connection.execute(
         "SELECT d.n, d.title, r.text_hash FROM document d JOIN reading r ON r.n = d.reading"
     ).fetchall()
     for n, title, text_hash in rows:
-        yield n, title, payload.get(connection, text_hash)
-
-
-def _rewrite(database: Database) -> None:
-    """Rewrite the file and empty the write-ahead log, so that no freed page keeps the words."""
-    connection = database.connection
-    with database.errors():
-        connection.execute("VACUUM")
-        busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-    if busy:
-        raise LedgerError(
-            f"The words are masked, but {database.path}-wal may still hold them: another program has the ledger open. "
-            "Close it and erase the same phrase again."
-        )
+        yield n, title or "", payload.get(connection, text_hash)

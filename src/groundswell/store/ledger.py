@@ -20,6 +20,7 @@ from groundswell.store import (
     decisions,
     erasure,
     payload,
+    postgres,
     queries,
     reading,
     transfer,
@@ -46,8 +47,12 @@ class Ledger:
 
     @classmethod
     def open(cls, path: str | Path, *, create: bool = True, readonly: bool = False) -> Ledger:
-        """Open or make a ledger. Raises LedgerError for damaged, foreign, newer or cut-off files, with what to do."""
-        ledger = cls(Database(path, create=create, readonly=readonly))
+        """Open or make a ledger: a file, or a PostgreSQL database by URL (``postgresql://...``; extra ``postgres``).
+
+        Raises LedgerError for damaged, foreign, newer or cut-off ones, with what to do.
+        """
+        kind = postgres.PostgresDatabase if postgres.is_url(path) else Database
+        ledger = cls(kind(path, create=create, readonly=readonly))
         wrong = chain.check_head(ledger.path, ledger.connection)
         if wrong is not None and not readonly:
             empty = not chain.last(ledger.connection)[0]
@@ -163,7 +168,7 @@ class Ledger:
             f"FROM document d JOIN document s ON s.n = d.source WHERE {where.sql} ORDER BY d.id LIMIT ?"
         )
         with self.database.errors():
-            for row in self.connection.execute(sql, (*where.parameters, -1 if limit is None else limit)):
+            for row in self.connection.execute(sql, (*where.parameters, 2**62 if limit is None else limit)):
                 yield dict(zip((*reading.DOCUMENT_COLUMNS, "source", "report_count"), row, strict=True))
 
     def document(self, document_id: str) -> Json | None:
@@ -314,7 +319,7 @@ class Ledger:
     def decisions(self, *, standing: bool = False) -> list[Json]:
         """Every decision in the order taken; ``standing`` leaves out superseded ones."""
         with self.database.errors():
-            return reading.decisions_where(self.connection, "superseded_at IS NULL" if standing else "1")
+            return reading.decisions_where(self.connection, "superseded_at IS NULL" if standing else "1 = 1")
 
     def orphans(self) -> list[Json]:
         """Standing decisions whose report the newest reading no longer finds; nothing is dropped."""
@@ -331,7 +336,7 @@ class Ledger:
 
     def verify(self) -> list[Problem]:
         """Every altered, missing or cut-off part of the ledger by name; empty where all is as it was written."""
-        return verifying.verify(self.path, self.connection)
+        return verifying.verify(self.database)
 
     def backup(self, path: str | Path) -> None:
         """Copy the ledger while it is in use; head and key files go along. Raises LedgerError where ``path`` exists."""
@@ -340,6 +345,10 @@ class Ledger:
     @staticmethod
     def restore(src: str | Path, dst: str | Path) -> None:
         """Put a verified backup in the place of a ledger. Raises LedgerError where the backup is damaged; dst is then untouched."""
+        for place in (src, dst):
+            postgres.refuse(
+                place, "restore", "Use pg_restore, or merge the backup into the database: `groundswell merge-ledger`."
+            )
         transfer.restore(Path(src), Path(dst))
 
     def merge(self, other_path: str | Path) -> dict[str, int]:

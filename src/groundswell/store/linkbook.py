@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from groundswell.store import chain, payload
@@ -28,15 +29,26 @@ class Link(NamedTuple):
 def begin(connection: sqlite3.Connection, model: str, settings: Mapping[str, object]) -> int:
     """Number of a new linking by a model with these settings."""
     row = connection.execute(
-        "INSERT INTO linkrun(model, settings) VALUES(?, ?)", (model, payload.canonical(settings))
-    ).lastrowid
-    return int(row or 0)
+        "INSERT INTO linkrun(model, settings) VALUES(?, ?) RETURNING n", (model, payload.canonical(settings))
+    ).fetchone()
+    return int(row[0])
 
 
 def record(connection: sqlite3.Connection, linkrun: int, links: Iterable[Link], fresh: Sequence[int]) -> None:
     """Write links; those already standing with the same score and reason stay, other links of ``fresh`` reports are superseded."""
     standing = _standing(connection, fresh)
-    new: list[tuple[object, ...]] = []
+    new = _new(links, standing, linkrun)
+    while part := list(islice(new, 50_000)):
+        connection.executemany(
+            'INSERT INTO link("left", "right", score, judgement, reason, linkrun, digest) VALUES(?,?,?,?,?,?,?)', part
+        )
+    connection.executemany("UPDATE link SET superseded = ? WHERE n = ?", [(linkrun, n) for n, _ in standing.values()])
+
+
+def _new(
+    links: Iterable[Link], standing: dict[tuple[int, int], tuple[int, bytes]], linkrun: int
+) -> Iterator[tuple[object, ...]]:
+    """Rows for links that do not stand yet; what is left in ``standing`` at the end no longer holds."""
     for link in links:
         known = standing.pop((link.left, link.right), None) or standing.pop((link.right, link.left), None)
         digest = link_digest(link.left_id, link.right_id, link.score, link.judgement, link.reason)
@@ -44,11 +56,7 @@ def record(connection: sqlite3.Connection, linkrun: int, links: Iterable[Link], 
             continue
         if known is not None:
             standing[link.left, link.right] = known
-        new.append((link.left, link.right, link.score, link.judgement, link.reason, linkrun, digest))
-    connection.executemany("UPDATE link SET superseded = ? WHERE n = ?", [(linkrun, n) for n, _ in standing.values()])
-    connection.executemany(
-        'INSERT INTO link("left", "right", score, judgement, reason, linkrun, digest) VALUES(?,?,?,?,?,?,?)', new
-    )
+        yield (link.left, link.right, link.score, link.judgement, link.reason, linkrun, digest)
 
 
 def _standing(connection: sqlite3.Connection, fresh: Sequence[int]) -> dict[tuple[int, int], tuple[int, bytes]]:
@@ -57,8 +65,8 @@ def _standing(connection: sqlite3.Connection, fresh: Sequence[int]) -> dict[tupl
     found: dict[tuple[int, int], tuple[int, bytes]] = {}
     for n in fresh:
         rows = connection.execute(
-            'SELECT "left", "right", n, digest FROM link WHERE ("left" = ?1 OR "right" = ?1) AND superseded IS NULL',
-            (n,),
+            'SELECT "left", "right", n, digest FROM link WHERE ("left" = ? OR "right" = ?) AND superseded IS NULL',
+            (n, n),
         )
         found.update(((left, right), (number, bytes(digest))) for left, right, number, digest in rows)
     return found

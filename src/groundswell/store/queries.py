@@ -9,8 +9,16 @@ from datetime import date
 from typing import Any
 
 from groundswell.errors import UsageError
+from groundswell.store import fulltext
+from groundswell.store.fulltext import fts_query
 from groundswell.store.shapes import CountBy, Filters, listed
 
+__all__ = ["ACTORS", "PLACES", "Where", "event_where", "fts_query", "report_where"]
+
+ACTORS = "SELECT report FROM report_actor WHERE name IN (SELECT name FROM actor_name WHERE name LIKE ? ESCAPE '\\')"
+"""Numbers of the reports that name somebody like a LIKE pattern."""
+PLACES = "SELECT report FROM report_place WHERE name IN (SELECT name FROM place_name WHERE name LIKE ? ESCAPE '\\')"
+"""Numbers of the reports that name a place like a LIKE pattern."""
 STATES = ("unreviewed", "confirmed", "corrected", "contested", "rejected", "any")
 
 
@@ -31,7 +39,7 @@ class Where:
 
     @property
     def sql(self) -> str:
-        return " AND ".join(self.conditions) if self.conditions else "1"
+        return " AND ".join(self.conditions) if self.conditions else "1 = 1"
 
 
 def event_where(filters: Filters) -> Where:
@@ -77,6 +85,7 @@ def _shared(where: Where, filters: Filters, table: str) -> None:
     where.any_of(f"{table}.type", listed(filters.type))
     where.any_of(f"{table}.mode", listed(filters.mode))
     where.any_of(f"{table}.status", listed(filters.status))
+    where.any_of(f"{table}.precision", listed(filters.precision))
     if filters.since is not None:
         where.add(f"{table}.latest >= ?", _day(filters.since))
     if filters.until is not None:
@@ -107,7 +116,7 @@ def _places(where: Where, filters: Filters) -> None:
         marks = ",".join("?" * len(countries))
         where.add(f"r.n IN (SELECT report FROM report_place WHERE country IN ({marks}))", *countries)
     if filters.place:
-        where.add("r.n IN (SELECT report FROM report_place WHERE name LIKE ? ESCAPE '\\')", _part(filters.place))
+        where.add(f"r.n IN ({PLACES})", _part(filters.place))
     if filters.bbox is not None:
         west, south, east, north = filters.bbox
         inside = f"latitude BETWEEN ? AND ? AND {_between(west, east)}"
@@ -125,7 +134,7 @@ def _of_report(where: Where, filters: Filters, *, places: bool = True) -> None:
     if places:
         _places(where, filters)
     if filters.actor:
-        where.add("r.n IN (SELECT report FROM report_actor WHERE name LIKE ? ESCAPE '\\')", _part(filters.actor))
+        where.add(f"r.n IN ({ACTORS})", _part(filters.actor))
     sources = listed(filters.source)
     if sources:
         parts = " OR ".join(["publisher = ? OR source_id LIKE ? ESCAPE '\\'"] * len(sources))
@@ -133,23 +142,11 @@ def _of_report(where: Where, filters: Filters, *, places: bool = True) -> None:
         where.add(f"r.document IN (SELECT n FROM document WHERE {parts})", *pairs)
     if filters.text:
         query = fts_query(filters.text)
-        where.add("r.document IN (SELECT rowid FROM text_index WHERE text_index MATCH ?)", query)
+        where.add(f"r.document IN ({fulltext.DOCUMENTS})", query)
+    if filters.issue:
+        where.add(f"r.n IN ({fulltext.ISSUES})", fts_query(filters.issue))
     if filters.document is not None:
         where.add("r.document = (SELECT n FROM document WHERE id = ?)", filters.document)
-
-
-def fts_query(words: str) -> str:
-    """The reader's words as an FTS5 query: all must occur; every word is quoted, so that no FTS operator can be smuggled in."""
-    terms = re.findall(r'"[^"]+"|\S+', words)
-    quoted = []
-    for term in terms:
-        prefix = term.endswith("*") and len(term) > 1
-        bare = term.strip('"').rstrip("*").replace('"', " ").replace("\x00", " ").strip()
-        if any(letter.isalnum() for letter in bare):
-            quoted.append(f'"{bare}"' + (" *" if prefix else ""))
-    if not quoted:
-        raise UsageError(f"No word to search for in {words!r}. Give at least one word.")
-    return " ".join(quoted)
 
 
 def _day(value: date | str) -> str:
@@ -177,7 +174,7 @@ def event_page(connection: sqlite3.Connection, filters: Filters, *, limit: int, 
             where.add("e.earliest IS NULL AND e.id > ?", row[1])
         else:
             where.add("(e.earliest < ? OR e.earliest IS NULL OR (e.earliest = ? AND e.id > ?))", row[0], row[0], row[1])
-    sql = f"SELECT e.n FROM event e WHERE {where.sql} ORDER BY e.earliest DESC, e.id LIMIT ?"
+    sql = f"SELECT e.n FROM event e WHERE {where.sql} ORDER BY e.earliest DESC NULLS LAST, e.id LIMIT ?"
     return [row[0] for row in connection.execute(sql, (*where.parameters, limit))]
 
 

@@ -6,14 +6,16 @@ import sqlite3
 
 from groundswell.errors import LedgerError
 
-VERSION = 1
+VERSION = 2
 APPLICATION = 0x67735731  # PRAGMA application_id: "gsW1"; tells a ledger from any other SQLite file
 
 # What is kept for good: payloads, runs, outcomes, readings, decisions, links, erasures and the chain over them.
 # An event's number is that of the report it was founded on, and its id is that report's key: any id ever issued leads to
 # the event that holds the report today, whatever was merged or split since.
-# What is derived from those and checked against them by verify: document, report, report_actor, report_place, event, text_index.
-_TABLES = """
+# What is derived from those and checked against them by verify: document, report, report_actor, report_place, report_issue, event.
+# actor_name and place_name hold every name once: a part of a name is looked for in them, not in a row for every report.
+# unsigned and unlinked: documents and reports that the next linking has yet to look at.
+TABLES = """
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE chain(seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, ref TEXT NOT NULL, salt BLOB, digest BLOB NOT NULL,
   prev BLOB NOT NULL, hash BLOB NOT NULL);
@@ -56,6 +58,10 @@ CREATE TABLE report_place(report INTEGER NOT NULL REFERENCES report(n), rank INT
   country TEXT, latitude REAL, longitude REAL, PRIMARY KEY(report, rank)) WITHOUT ROWID;
 CREATE INDEX report_place_name ON report_place(name);
 CREATE INDEX report_place_country ON report_place(country);
+CREATE INDEX report_place_spot ON report_place(latitude, longitude);
+CREATE TABLE actor_name(name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE place_name(name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE report_issue(report INTEGER PRIMARY KEY REFERENCES report(n), text TEXT NOT NULL);
 CREATE TABLE event(n INTEGER PRIMARY KEY REFERENCES report(n), id TEXT NOT NULL UNIQUE, type TEXT NOT NULL,
   mode TEXT, status TEXT NOT NULL, earliest TEXT, latest TEXT, country TEXT, place TEXT, latitude REAL, longitude REAL,
   precision TEXT, confidence REAL NOT NULL, reports INTEGER NOT NULL, documents INTEGER NOT NULL,
@@ -74,24 +80,44 @@ CREATE INDEX link_linkrun ON link(linkrun);
 CREATE TABLE move(entry INTEGER NOT NULL, report INTEGER NOT NULL REFERENCES report(n), event INTEGER NOT NULL,
   PRIMARY KEY(entry, report)) WITHOUT ROWID;
 CREATE TABLE block(key INTEGER NOT NULL, report INTEGER NOT NULL, PRIMARY KEY(key, report)) WITHOUT ROWID;
-CREATE TABLE signature(document INTEGER PRIMARY KEY, text_hash TEXT NOT NULL, body BLOB NOT NULL);
+CREATE TABLE signature(document INTEGER PRIMARY KEY, body BLOB NOT NULL);
+CREATE TABLE unsigned(document INTEGER PRIMARY KEY);
 CREATE TABLE band(hash INTEGER NOT NULL, document INTEGER NOT NULL, PRIMARY KEY(hash, document)) WITHOUT ROWID;
 CREATE TABLE copy("left" INTEGER NOT NULL, "right" INTEGER NOT NULL, PRIMARY KEY("left", "right")) WITHOUT ROWID;
 CREATE TABLE unlinked(report INTEGER PRIMARY KEY);
 CREATE TABLE erasure(n INTEGER PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE blocked(digest BLOB PRIMARY KEY, tokens INTEGER NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE text_index USING fts5(title, text, content='', tokenize='unicode61 remove_diacritics 2');
+CREATE VIRTUAL TABLE issue_index USING fts5(text, content='report_issue', content_rowid='report',
+  tokenize='unicode61 remove_diacritics 2');
 """
 
 # Step n takes a ledger of version n to n + 1; each runs in one transaction, so a kill leaves the old version whole.
-_STEPS: dict[int, str] = {}
+STEPS: dict[int, str] = {
+    1: """
+CREATE TABLE unsigned(document INTEGER PRIMARY KEY);
+INSERT INTO unsigned SELECT d.n FROM document d JOIN reading r ON r.n = d.reading LEFT JOIN signature s ON s.document = d.n
+  WHERE s.text_hash IS NULL OR s.text_hash <> r.text_hash;
+ALTER TABLE signature DROP COLUMN text_hash;
+CREATE INDEX report_place_spot ON report_place(latitude, longitude);
+CREATE TABLE actor_name(name TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT INTO actor_name SELECT DISTINCT name FROM report_actor;
+CREATE TABLE place_name(name TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT INTO place_name SELECT DISTINCT name FROM report_place;
+CREATE TABLE report_issue(report INTEGER PRIMARY KEY REFERENCES report(n), text TEXT NOT NULL);
+INSERT INTO report_issue SELECT n, json_extract(json, '$.issue.text') FROM report WHERE json_extract(json, '$.issue.text') <> '';
+CREATE VIRTUAL TABLE issue_index USING fts5(text, content='report_issue', content_rowid='report',
+  tokenize='unicode61 remove_diacritics 2');
+INSERT INTO issue_index(issue_index) VALUES('rebuild');
+"""
+}
 
 
 def create(connection: sqlite3.Connection) -> None:
     """Make all tables in one transaction; a kill half-way leaves an empty file, which opens as a new ledger."""
     connection.execute("BEGIN IMMEDIATE")
     if _version(connection) == 0 and not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-        for statement in _statements(_TABLES):
+        for statement in statements(TABLES):
             connection.execute(statement)
         connection.execute(f"PRAGMA application_id={APPLICATION}")
         connection.execute(f"PRAGMA user_version={VERSION}")
@@ -101,23 +127,38 @@ def create(connection: sqlite3.Connection) -> None:
 def migrate(connection: sqlite3.Connection, path: str) -> None:
     """Bring an older ledger to VERSION, a step a transaction. Raises LedgerError for one made by a newer Groundswell."""
     version = _version(connection)
-    if version > VERSION:
-        raise LedgerError(
-            f"{path} was written by a newer Groundswell (schema {version}; this one knows {VERSION}). Upgrade groundswell."
-        )
+    refuse_newer(version, path)
     while version < VERSION:
         connection.execute("BEGIN IMMEDIATE")
         if _version(connection) == version:
-            for statement in _statements(_STEPS[version]):
+            for statement in statements(STEPS[version]):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version={version + 1}")
         connection.execute("COMMIT")
         version += 1
 
 
+def refuse_other(connection: sqlite3.Connection, path: str, *, older_too: bool) -> None:
+    """For reading only: raises LedgerError for a ledger of any other version, which would have to be changed first."""
+    version = _version(connection)
+    refuse_newer(version, path)
+    if older_too and version < VERSION:
+        raise LedgerError(
+            f"{path} was written by an older Groundswell (schema {version}; this one reads {VERSION}). Bring it up to date by opening "
+            f"it for writing once: `groundswell link --ledger {path}`. Copy it first if you want to keep the old one."
+        )
+
+
+def refuse_newer(version: int, path: str) -> None:
+    if version > VERSION:
+        raise LedgerError(
+            f"{path} was written by a newer Groundswell (schema {version}; this one knows {VERSION}). Upgrade groundswell."
+        )
+
+
 def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _statements(script: str) -> list[str]:
+def statements(script: str) -> list[str]:
     return [statement for part in script.split(";\n") if (statement := part.strip().rstrip(";"))]

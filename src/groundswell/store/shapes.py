@@ -115,6 +115,7 @@ class Filters:
         since, until: calendar days, inclusive; events that may have happened in between. Undated ones are left out.
         actor: part of an actor's, caller's or target's name. place: part of a place name.
         text: words that the documents hold (all of them; ``"in quotes"`` as a phrase; ``word*`` as a beginning).
+        issue: words of what it was about (written as ``text`` is). precision: place | city | admin2 | admin1 | country, as known.
         min_confidence: 0..1.
         review_state: unreviewed | confirmed | corrected | contested | rejected | any. Without it all but rejected.
         bbox: west, south, east, north in degrees; may cross the 180th meridian (west > east).
@@ -132,6 +133,8 @@ class Filters:
     text: str | None = None
     source: OneOrMore = None
     place: str | None = None
+    issue: str | None = None
+    precision: OneOrMore = None
     min_confidence: float | None = None
     review_state: str | None = None
     bbox: tuple[float, float, float, float] | None = None

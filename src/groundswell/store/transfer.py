@@ -22,14 +22,16 @@ def backup(database: Database, target: Path) -> None:
     if not target.parent.is_dir():
         raise LedgerError(f"The folder {target.parent} does not exist. Make it first.")
     temporary = target.with_name(f"{target.name}.{os.getpid()}.tmp")
-    with database.errors():
-        copy = sqlite3.connect(temporary)
-        try:
-            database.connection.backup(copy, pages=4096, sleep=0.01)
-            copy.execute("PRAGMA journal_mode=DELETE")
-            chain.write_head(target, copy)
-        finally:
-            copy.close()
+    copy = sqlite3.connect(temporary)
+    try:
+        database.copy_to(copy, pages=4096)
+        copy.execute("PRAGMA journal_mode=DELETE")
+        chain.write_head(target, copy)
+    except BaseException:
+        _remove(temporary)
+        raise
+    finally:
+        copy.close()
     _sync(temporary)
     temporary.replace(target)
     key = blocklist.key_path(database.path)
@@ -38,31 +40,54 @@ def backup(database: Database, target: Path) -> None:
 
 
 def restore(source: Path, target: Path) -> None:
-    """Check a backup, then put it in the place of ``target`` with its head and key files."""
-    database = Database(source, create=False, readonly=True)
+    """Check a backup, then put it in the place of ``target`` with its head and key files. An older one is brought up to date."""
+    temporary = target.with_name(f"{target.name}.{os.getpid()}.tmp")
     try:
-        problems = verifying.verify(source, database.connection)
-        if problems:
-            told = "; ".join(problem.message for problem in problems[:3])
+        _copy_pages(source, temporary)
+        told = _damages(temporary, source)
+        if told:
             raise LedgerError(
                 f"The backup {source} is damaged: {told} Use an older backup. {target} was left as it is."
             )
-        temporary = target.with_name(f"{target.name}.{os.getpid()}.tmp")
-        with database.errors():
-            copy = sqlite3.connect(temporary)
-            database.connection.backup(copy)
-            copy.close()
-    finally:
-        database.close()
-    _sync(temporary)
-    for suffix in ("-wal", "-shm"):
-        target.with_name(target.name + suffix).unlink(missing_ok=True)
+        _sync(temporary)
+    except BaseException:
+        _remove(temporary)
+        raise
+    _remove(target, but_itself=True)
     # The old head would vouch for entries that the backup never had: it goes before the file changes.
     chain.head_path(target).unlink(missing_ok=True)
     temporary.replace(target)
     for name in (chain.head_path, blocklist.key_path):
         if name(source).exists():
             shutil.copy2(name(source), name(target))
+
+
+def _damages(copy: Path, source: Path) -> str:
+    """What is wrong with a copy of a backup, which is brought up to date to be looked at."""
+    try:
+        database = Database(copy, create=False, readonly=False)
+    except LedgerError as error:
+        return str(error)
+    try:
+        return "; ".join(problem.message for problem in verifying.verify(database, source)[:3])
+    finally:
+        database.close()
+
+
+def _copy_pages(source: Path, target: Path) -> None:
+    """What is at ``source`` page by page, as it is. Raises LedgerError for what is no ledger."""
+    database = Database(source, create=False, readonly=True, any_version=True)
+    copy = sqlite3.connect(target)
+    try:
+        database.copy_to(copy)
+    finally:
+        copy.close()
+        database.close()
+
+
+def _remove(path: Path, *, but_itself: bool = False) -> None:
+    for suffix in ("-wal", "-shm", *([] if but_itself else [""])):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def _sync(path: Path) -> None:

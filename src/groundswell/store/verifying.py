@@ -10,16 +10,22 @@ from typing import Any
 
 from groundswell.errors import GroundswellError, LedgerError
 from groundswell.store import chain, events, linkbook, payload, reading, writing
+from groundswell.store.database import Database
 from groundswell.store.decisions import payload_value
 from groundswell.store.shapes import Decision
 from groundswell.store.view import columns
 from groundswell.values import Problem
 
 
-def verify(path: Path, connection: sqlite3.Connection) -> list[Problem]:
-    """All that is wrong, by name."""
+def verify(database: Database, path: Path | None = None) -> list[Problem]:
+    """All that is wrong, by name. ``path``: what the ledger is a copy of, whose head file then counts."""
+    path, connection = path or database.path, database.connection
     problems: list[Problem] = []
-    checks = (_pages, _chain, _orphan_rows, _payloads, _superseding, _reports, _events, _linkruns)
+
+    def _pages(_: sqlite3.Connection) -> Iterator[Problem]:
+        yield from (Problem("page_damaged", told) for told in database.damages())
+
+    checks = (_pages, _chain, _orphan_rows, _payloads, _superseding, _reports, _names, _events, _linkruns)
     for check in checks:
         try:
             problems.extend(check(connection))
@@ -35,14 +41,6 @@ def verify(path: Path, connection: sqlite3.Connection) -> list[Problem]:
     if wrong:
         problems.append(Problem("tail_missing", f"{wrong[:1].upper()}{wrong[1:]}. Restore a backup."))
     return problems
-
-
-def _pages(connection: sqlite3.Connection) -> Iterator[Problem]:
-    for (told,) in connection.execute("PRAGMA integrity_check(100)").fetchall():
-        if told != "ok":
-            yield Problem("page_damaged", f"The database file is damaged: {told}. Restore a backup.")
-    for row in connection.execute("PRAGMA foreign_key_check").fetchmany(100):
-        yield Problem("row_missing", f"Row {row[1]} of {row[0]} points to a missing row of {row[2]}. Restore a backup.")
 
 
 def _chain(connection: sqlite3.Connection) -> Iterator[Problem]:
@@ -228,6 +226,30 @@ def _document(connection: sqlite3.Connection, n: int, record: dict[str, Any]) ->
             yield Problem("report_altered", f"Report {identity} does not say what was read.")
     for identity in expected:
         yield Problem("report_missing", f"Report {identity} was read but is missing.")
+    for event in record["events"]:
+        names, places, issue = writing.told_names(event)
+        if _looked_up_by(connection, event["id"]) != (names, places, issue):
+            yield Problem(
+                "report_altered", f"The names, places or issue of report {event['id']} do not say what was read."
+            )
+
+
+def _looked_up_by(connection: sqlite3.Connection, identity: str) -> tuple[list[str], list[tuple[Any, ...]], str | None]:
+    """What stands in the small tables that a report is found by."""
+    ours = "WHERE report = (SELECT n FROM report WHERE id = ?)"
+    names = connection.execute(f"SELECT name FROM report_actor {ours} ORDER BY name", (identity,)).fetchall()
+    places = connection.execute(
+        f"SELECT rank, name, country, latitude, longitude FROM report_place {ours} ORDER BY rank", (identity,)
+    ).fetchall()
+    issue = connection.execute(f"SELECT text FROM report_issue {ours}", (identity,)).fetchone()
+    return [row[0] for row in names], places, issue[0] if issue else None
+
+
+def _names(connection: sqlite3.Connection) -> Iterator[Problem]:
+    """Every name that a report gives can be found by a part of it."""
+    for table, told in (("actor_name", "report_actor"), ("place_name", "report_place")):
+        for (name,) in connection.execute(f"SELECT name FROM {told} EXCEPT SELECT name FROM {table}").fetchmany(100):
+            yield Problem("name_missing", f"The name {name!r} is missing from {table}, which searches go by.")
 
 
 def _events(connection: sqlite3.Connection) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from groundswell.errors import LedgerError, UsageError
-from groundswell.store import blocklist, chain, events, payload
+from groundswell.store import blocklist, chain, events, fulltext, payload
 from groundswell.store.shapes import Stored
 from groundswell.store.view import Told, columns, event_view
 
@@ -50,22 +50,23 @@ def _outcome(connection: sqlite3.Connection, stored: Stored, run: str, document:
     problems = payload.canonical([dict(problem) for problem in stored.problems])
     row = (run, stored.source_id, stored.outcome, document, stored.duplicate_of, problems)
     known = connection.execute(
-        "SELECT n FROM outcome WHERE run = ? AND source_id = ? AND document = ? AND outcome = ? AND reading IS ?",
-        (run, stored.source_id, document, stored.outcome, number),
+        "SELECT n FROM outcome WHERE run = ? AND source_id = ? AND document = ? AND outcome = ? AND coalesce(reading, 0) = ?",
+        (run, stored.source_id, document, stored.outcome, number or 0),
     ).fetchone()
     if known is not None:
         return
     n = connection.execute(
-        "INSERT INTO outcome(run, source_id, outcome, document, duplicate_of, problems, reading) VALUES(?,?,?,?,?,?,?)",
+        "INSERT INTO outcome(run, source_id, outcome, document, duplicate_of, problems, reading) VALUES(?,?,?,?,?,?,?) RETURNING n",
         (*row, number),
-    ).lastrowid
+    ).fetchone()[0]
     read = connection.execute(
         "SELECT document, by, run, text_hash, body_hash FROM reading WHERE n = ?", (number,)
     ).fetchone()
     chain.append(connection, "outcome", str(n), outcome_content(row, read))
     if document:
         connection.execute(
-            "UPDATE document SET source_id = min(source_id, ?) WHERE id = ?", (stored.source_id, document)
+            "UPDATE document SET source_id = ? WHERE id = ? AND source_id > ?",
+            (stored.source_id, document, stored.source_id),
         )
 
 
@@ -97,11 +98,9 @@ def _reading(connection: sqlite3.Connection, stored: Stored, run: str) -> tuple[
         return identity, int(last[0])
     by = connection.execute("SELECT by FROM run WHERE id = ?", (run,)).fetchone()[0]
     number = connection.execute(
-        "INSERT INTO reading(document, by, run, text_hash, body_hash) VALUES(?,?,?,?,?)",
+        "INSERT INTO reading(document, by, run, text_hash, body_hash) VALUES(?,?,?,?,?) RETURNING n",
         (identity, by, run, text_hash, body_hash),
-    ).lastrowid
-    if number is None:
-        raise LedgerError("SQLite gave no number for a new reading.")
+    ).fetchone()[0]
     index(connection, record, stored.source_id, number, payload.get(connection, last[1]) if last else None)
     return identity, number
 
@@ -114,22 +113,19 @@ def index(
     known = connection.execute("SELECT n, title FROM document WHERE id = ?", (head["id"],)).fetchone()
     if known is not None:
         n, title = known
-        connection.execute(
-            "INSERT INTO text_index(text_index, rowid, title, text) VALUES('delete', ?, ?, ?)",
-            (n, title or "", old_text or ""),
-        )
+        fulltext.drop_document(connection, n, title or "", old_text or "")
         renew(connection, n, record, number)
     else:
         n = connection.execute(
-            f"INSERT INTO document(id, reading, source_id, source, {', '.join(HEAD)}) VALUES(?,?,?,0{',?' * len(HEAD)})",
+            f"INSERT INTO document(id, reading, source_id, source, {', '.join(HEAD)}) VALUES(?,?,?,0{',?' * len(HEAD)}) RETURNING n",
             (head["id"], number, source_id, *(head.get(name) for name in HEAD)),
-        ).lastrowid
+        ).fetchone()[0]
         # Until linking finds wire copies every document is a source of its own.
         connection.execute("UPDATE document SET source = n WHERE n = ?", (n,))
-        _reports(connection, int(n or 0), record, again=False)
-    connection.execute(
-        "INSERT INTO text_index(rowid, title, text) VALUES(?, ?, ?)", (n, head.get("title") or "", head["text"])
-    )
+        _reports(connection, n, record, again=False)
+    fulltext.put_document(connection, n, head.get("title") or "", head["text"])
+    if old_text != head["text"]:
+        connection.execute("INSERT INTO unsigned(document) VALUES(?) ON CONFLICT DO NOTHING", (n,))
 
 
 def renew(connection: sqlite3.Connection, n: int, record: Mapping[str, Any], number: int) -> None:
@@ -151,7 +147,7 @@ def _reports(connection: sqlite3.Connection, document: int, record: Mapping[str,
     for event in record["events"]:
         n, home, new = _report(connection, document, event, record["document"].get("published"))
         _names(connection, n, event)
-        connection.execute("INSERT OR IGNORE INTO unlinked(report) VALUES(?)", (n,))
+        connection.execute("INSERT INTO unlinked(report) VALUES(?) ON CONFLICT DO NOTHING", (n,))
         if again or not new:
             touched.add(home)
         else:
@@ -198,12 +194,26 @@ def checksum(text: str) -> int:
 def _names(connection: sqlite3.Connection, n: int, event: Mapping[str, Any]) -> None:
     connection.execute("DELETE FROM report_actor WHERE report = ?", (n,))
     connection.execute("DELETE FROM report_place WHERE report = ?", (n,))
+    names, places, issue = told_names(event)
+    connection.executemany("INSERT INTO report_actor(report, name) VALUES(?, ?)", [(n, name) for name in names])
+    connection.executemany(
+        "INSERT INTO report_place(report, rank, name, country, latitude, longitude) VALUES(?,?,?,?,?,?)",
+        [(n, *place) for place in places],
+    )
+    for table, known in (("actor_name", names), ("place_name", {place[1] for place in places})):
+        connection.executemany(
+            f"INSERT INTO {table}(name) VALUES(?) ON CONFLICT DO NOTHING", [(name,) for name in known]
+        )
+    fulltext.put_issue(connection, n, issue)
+
+
+def told_names(event: Mapping[str, Any]) -> tuple[list[str], list[tuple[Any, ...]], str | None]:
+    """What one event of the public JSON is looked up by: names of those involved, places (rank, name, country, latitude,
+    longitude) and the words of the issue."""
     actors = [actor for role in ("actors", "called_by", "targets") for actor in event.get(role) or ()]
     names = {str(actor.get("name") or actor["text"]).casefold() for actor in actors}
-    connection.executemany("INSERT INTO report_actor(report, name) VALUES(?, ?)", [(n, name) for name in sorted(names)])
     places = [
         (
-            n,
             rank,
             str(place.get("name") or place["text"]).casefold(),
             place.get("country"),
@@ -212,9 +222,7 @@ def _names(connection: sqlite3.Connection, n: int, event: Mapping[str, Any]) -> 
         )
         for rank, place in enumerate(event.get("places") or ())
     ]
-    connection.executemany(
-        "INSERT INTO report_place(report, rank, name, country, latitude, longitude) VALUES(?,?,?,?,?,?)", places
-    )
+    return sorted(names), places, (event.get("issue") or {}).get("text") or None
 
 
 def _own_event(connection: sqlite3.Connection, n: int, event: Mapping[str, Any], document: Mapping[str, Any]) -> None:

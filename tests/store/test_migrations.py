@@ -1,0 +1,149 @@
+"""Older ledgers come up to date when they are opened, and a kill half-way leaves the old one or the new one, whole."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from ledger_records import record, stored
+from old_ledgers import version_1
+
+from groundswell.errors import LedgerError
+from groundswell.link import link
+from groundswell.store import Decision, Filters, Ledger, chain, schema
+
+WORKER = Path(__file__).with_name("migration_worker.py")
+AT = "2024-04-01T10:00:00+00:00"
+
+
+def ledgers(folder: Path, count: int) -> tuple[Path, list[str]]:
+    """A ledger of version 1, partly linked and decided about, and what it holds."""
+    with Ledger.open(folder / "new.db") as ledger:
+        run = ledger.start_run("rules-1", {"at": AT})
+        ledger.add([stored(n, city=n % 5, crowd=100 + n % 7) for n in range(count - 2)], run)
+        link(ledger)
+        report = record(0)["events"][0]["id"]
+        ledger.decide(Decision("correct", report, "review:ana", AT, field="type", value="COERCE"))
+        ledger.add([stored(n, city=n % 5) for n in range(count - 2, count)], run)
+        content = list(ledger.canonical_dump())
+    version_1(folder / "new.db", folder / "old.db")
+    return folder / "old.db", content
+
+
+def copied(old: Path, new: Path) -> Path:
+    shutil.copy(old, new)
+    shutil.copy(chain.head_path(old), chain.head_path(new))
+    return new
+
+
+def version(path: Path) -> int:
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    found = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    connection.close()
+    return found
+
+
+def test_an_older_ledger_is_brought_up_to_date(tmp_path):
+    old, content = ledgers(tmp_path, 40)
+    assert version(old) == 1
+    with Ledger.open(old) as ledger:
+        assert version(old) == schema.VERSION
+        assert list(ledger.canonical_dump()) == content
+        assert ledger.verify() == []
+        assert ledger.total(Filters(issue="market tax")) == ledger.total()
+        assert ledger.total(Filters(issue="school")) == 0
+        assert ledger.connection.execute("SELECT count(*) FROM unsigned").fetchone()[0] == 2
+        assert link(ledger).reports == 2
+    with Ledger.open(tmp_path / "new.db") as fresh:
+        link(fresh)
+        with Ledger.open(old) as ledger:
+            assert list(ledger.canonical_dump()) == list(fresh.canonical_dump())
+            for table in ("signature", "band", "actor_name", "place_name", "report_issue", "unsigned"):
+                rows = (
+                    f"SELECT * FROM {table} ORDER BY 1, 2" if table == "band" else f"SELECT * FROM {table} ORDER BY 1"
+                )
+                assert ledger.connection.execute(rows).fetchall() == fresh.connection.execute(rows).fetchall()
+
+
+def test_an_older_ledger_that_may_not_be_changed_says_so(tmp_path):
+    old, _ = ledgers(tmp_path, 4)
+    with pytest.raises(LedgerError, match="older Groundswell"):
+        Ledger.open(old, readonly=True)
+    assert version(old) == 1
+
+
+def killed_migrations(folder: Path, kills: int, seed: int, count: int) -> tuple[int, int]:
+    """Kill migrations at random moments; each ledger must then be of the old or the new version, and whole. Returns how many of each."""
+    old, content = ledgers(folder, count)
+    chance = random.Random(seed)
+    took = _seconds(copied(old, folder / "timed.db"), folder / "timed")
+    left_old = left_new = 0
+    for n in range(kills):
+        path = copied(old, folder / f"k{n}.db")
+        child = subprocess.Popen([sys.executable, str(WORKER), str(path), str(folder / f"started{n}")])
+        while child.poll() is None and not (folder / f"started{n}").exists():
+            time.sleep(0.001)
+        time.sleep(chance.random() * took * 1.1)
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+        found = version(path)
+        assert found in (1, schema.VERSION)
+        left_old, left_new = left_old + (found == 1), left_new + (found != 1)
+        connection = sqlite3.connect(path)
+        assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+        assert ("unsigned" in tables) == ("issue_index" in tables) == (found != 1)
+        connection.close()
+        with Ledger.open(path) as ledger:
+            assert version(path) == schema.VERSION
+            assert list(ledger.canonical_dump()) == content
+            assert ledger.verify() == []
+    return left_old, left_new
+
+
+def _seconds(path: Path, started: Path) -> float:
+    """How long an uninterrupted migration takes from the sign that it began to its end."""
+    child = subprocess.Popen([sys.executable, str(WORKER), str(path), str(started)])
+    while not started.exists():
+        time.sleep(0.001)
+    begun = time.perf_counter()
+    assert child.wait() == 0
+    return time.perf_counter() - begun
+
+
+def test_five_killed_migrations_leave_a_whole_ledger(tmp_path):
+    assert sum(killed_migrations(tmp_path, 5, seed=21, count=60)) == 5
+
+
+@pytest.mark.slow
+def test_sixty_killed_migrations_leave_a_whole_ledger(tmp_path):
+    left_old, left_new = killed_migrations(tmp_path, 60, seed=22, count=1500)
+    print(f"60 migrations killed: {left_old} ledgers were of the old version, {left_new} of the new, all whole")
+    assert left_old >= 15
+    assert left_old + left_new == 60
+
+
+def test_a_backup_of_an_older_version_can_be_restored(tmp_path):
+    old, content = ledgers(tmp_path, 4)
+    Ledger.restore(old, tmp_path / "again.db")
+    assert version(old) == 1
+    with Ledger.open(tmp_path / "again.db") as ledger:
+        assert list(ledger.canonical_dump()) == content
+    assert sorted(path.name for path in tmp_path.glob("again*")) == ["again.db", "again.db.head"]
+
+
+def test_a_ledger_of_a_newer_version_is_refused(tmp_path):
+    Ledger.open(tmp_path / "l.db").close()
+    connection = sqlite3.connect(tmp_path / "l.db")
+    connection.execute(f"PRAGMA user_version={schema.VERSION + 1}")
+    connection.close()
+    for readonly in (True, False):
+        with pytest.raises(LedgerError, match="newer Groundswell"):
+            Ledger.open(tmp_path / "l.db", readonly=readonly)

@@ -1,0 +1,111 @@
+"""What is particular to a ledger in PostgreSQL: equal to the file in what it holds, and clear about what it cannot do."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from ledger_records import record, stored
+
+from groundswell.errors import LedgerError
+from groundswell.link import link
+from groundswell.store import Decision, Filters, Ledger, postgres
+
+AT = "2024-04-01T10:00:00+00:00"
+
+
+def worked(place):
+    """A ledger that was added to, linked, decided about, read anew and linked again."""
+    ledger = Ledger.open(place)
+    run = ledger.start_run("rules-1", {"at": AT})
+    ledger.add([stored(n, city=n % 5, crowd=100 + n % 7) for n in range(30)], run)
+    link(ledger)
+    ids = [event["id"] for event in ledger.events(Filters(linked=True), limit=2)]
+    ledger.decide(Decision("correct", ids[0], "review:ana", AT, field="type", value="COERCE", reason="A lockout."))
+    leaves = {"leaves": ledger.event(ids[1])["reports"][:1]}
+    ledger.decide(Decision("split", ids[1], "review:ana", AT, value=leaves))
+    ledger.add(
+        [stored(n, city=n % 5, crowd=150, by="english-1") for n in range(0, 40, 3)], ledger.start_run("english-1", {})
+    )
+    result = link(ledger)
+    assert result.reports == 14
+    return ledger
+
+
+def test_a_database_holds_and_links_what_a_file_does(tmp_path, database):
+    file, server = worked(tmp_path / "l.db"), worked(database("l.db"))
+    assert list(server.canonical_dump()) == list(file.canonical_dump())
+    assert server.verify() == []
+    assert [event["id"] for event in server.events(limit=7)] == [event["id"] for event in file.events(limit=7)]
+    together = Ledger.open(tmp_path / "together.db")
+    together.merge(database("l.db"))
+    assert together.total(Filters(review_state="any")) >= file.total()
+    assert together.verify() == []
+
+
+def test_changes_behind_the_ledgers_back_are_named(database):
+    ledger = worked(database("l.db"))
+    for sql, code in (
+        ("UPDATE decision SET reason = 'A strike.' WHERE reason = 'A lockout.'", "decision_altered"),
+        ("UPDATE report SET country = 'FRA' WHERE n = 1", "report_altered"),
+        ("UPDATE report_issue SET text = 'bread' WHERE report = 2", "report_altered"),
+        ("DELETE FROM chain WHERE seq = (SELECT max(seq) FROM chain)", "tail_missing"),
+    ):
+        ledger.connection.execute("BEGIN")
+        ledger.connection.execute(sql)
+        assert code in {problem.code for problem in ledger.verify()}, sql
+        ledger.connection.execute("ROLLBACK")
+    assert ledger.verify() == []
+
+
+def test_what_only_a_file_can_do_is_refused_by_name(tmp_path, database):
+    ledger = worked(database("l.db"))
+    with pytest.raises(postgres.NotOnPostgres, match="pg_dump"):
+        ledger.backup(tmp_path / "b.db")
+    assert not list(tmp_path.glob("b.db*"))
+    for places in ((database("l.db"), tmp_path / "b.db"), (tmp_path / "b.db", database("l.db"))):
+        with pytest.raises(postgres.NotOnPostgres, match="pg_restore"):
+            Ledger.restore(*places)
+
+
+def test_refusals_name_the_database_and_never_its_password(database, server):
+    Ledger.open(database("l.db")).close()
+    with Ledger.open(database("l.db"), readonly=True) as ledger, pytest.raises(LedgerError, match="reading only"):
+        ledger.start_run("rules-1", {})
+    with pytest.raises(LedgerError, match="No ledger in PostgreSQL database postgres at"):
+        Ledger.open(database("none"), create=False)
+    url = f"postgresql://postgres:geheim@/nowhere?host={server}"
+    with pytest.raises(LedgerError, match="nowhere") as told:
+        Ledger.open(url)
+    assert "geheim" not in str(told.value)
+
+
+def test_the_command_line_takes_a_url(database):
+    worked(database("l.db")).close()
+    command = [sys.executable, "-m", "groundswell", "events", "--ledger", database("l.db"), "--type", "COERCE"]
+    told = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True)
+    assert "Traders" in told.stdout or "traders" in told.stdout or "1 event" in told.stdout
+
+
+def test_a_long_document_is_found_by_words_far_apart(at):
+    ledger = Ledger.open(at("l.db"))
+    long = record(1)
+    long["document"]["text"] += " " + " ".join(f"word{n}" for n in range(40_000)) + " Élysée gate"
+    ledger.add([stored(0), stored(2)], ledger.start_run("rules-1", {}))
+    ledger.add([type(stored(1))("in/00001.txt", "read", long)], ledger.runs()[0]["id"])
+    for words, count in (
+        ("traders elysee", 1),
+        ('"elysee gate"', 1),
+        ('"word15999 word16000"', 1),
+        ("word3999*", 1),
+        ("nothing", 0),
+    ):
+        assert ledger.total(Filters(text=words)) == count, words
+
+
+def test_a_url_survives_a_path():
+    url = "postgresql://ana@db.example.org:5433/ledger?sslmode=require"
+    assert postgres.is_url(Path(url))
+    assert not postgres.is_url("notes/postgresql.db")
