@@ -8,6 +8,7 @@ from groundswell.errors import UsageError
 from groundswell.pipeline import Pipeline, Stage
 
 DEFAULT = "english"
+STREAM = "english-stream"
 
 
 def english(*, threads: int = 1) -> Pipeline:
@@ -19,6 +20,17 @@ def english(*, threads: int = 1) -> Pipeline:
     return Pipeline([sentences, Reader(threads=threads), credited, *_resolvers()], by="english-1")
 
 
+def english_stream(*, threads: int = 1) -> Pipeline:
+    """The same for streams in which most documents report nothing: those are named, and not read to their end."""
+    from groundswell.analyse.credited import credited
+    from groundswell.analyse.reader import Reader
+    from groundswell.analyse.sentences import sentences
+    from groundswell.analyse.skim import WhereRead
+
+    later = [WhereRead(stage) for stage in (credited, *_resolvers())]
+    return Pipeline([sentences, Reader(threads=threads, skim=True), *later], by="english-1")
+
+
 def baseline(*, threads: int = 1) -> Pipeline:
     """Word lexicon and the small spaCy pipeline: what the trained reader is measured against."""
     from groundswell.analyse.baseline import Baseline
@@ -27,7 +39,11 @@ def baseline(*, threads: int = 1) -> Pipeline:
     return Pipeline([sentences, Baseline(), *_resolvers()], by="baseline-1")
 
 
-PRESETS: dict[str, Callable[..., Pipeline]] = {"english": english, "baseline": baseline}
+PRESETS: dict[str, Callable[..., Pipeline]] = {
+    "english": english,
+    "english-stream": english_stream,
+    "baseline": baseline,
+}
 
 
 def preset(name: str = DEFAULT, *, threads: int = 1) -> Pipeline:

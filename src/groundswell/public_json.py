@@ -26,6 +26,9 @@ from groundswell.values import (
 )
 
 
+_GATE = "analyse.gate/"
+
+
 class QuoteJson(TypedDict):
     text: str
     start: int
@@ -158,7 +161,7 @@ def quote(document: Document, ref: Ref | Span) -> QuoteJson:
 
 def _document(record: Record, partial: bool) -> DocumentJson:
     document = record.document
-    problems = [*document.problems, *(finding.value for finding in record.of(Problem))]
+    problems = [*document.problems, *(finding.value for finding in record.of(Problem)), *_not_read_on(record)]
     return DocumentJson(
         id=document.id,
         source_id=document.source_id,
@@ -175,6 +178,11 @@ def _document(record: Record, partial: bool) -> DocumentJson:
         outcome=outcome(record, partial),
         problems=[ProblemJson(code=problem.code, message=problem.message) for problem in problems],
     )
+
+
+def _not_read_on(record: Record) -> list[Problem]:
+    """That a document was dismissed before it was read to its end; one that was read and reports nothing has no problem."""
+    return [Problem("no_event_expected", f.value.reason) for f in record.of(Irrelevant) if f.by.startswith(_GATE)]
 
 
 def _event(document: Document, finding: Finding[EventReport]) -> EventJson:

@@ -6,17 +6,31 @@ Finds triggers, their roles, statements, names and figures. Resolves nothing: ph
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from groundswell.analyse.reader_statements import statements
 from groundswell.analyse.reader_words import Unit, units
 from groundswell.records import Finding, Record, Span
-from groundswell.values import FigureSource, LooseFigure, Mention, Ref, Role, Sentence, Statement, Trigger
+from groundswell.values import (
+    FigureSource,
+    Irrelevant,
+    LooseFigure,
+    Mention,
+    Ref,
+    Role,
+    Sentence,
+    Statement,
+    Trigger,
+)
 
 if TYPE_CHECKING:
     from groundswell.analyse.reader_decode import FoundTrigger, Reading, Words
     from groundswell.analyse.reader_session import ReaderSession
 
+GATE = "analyse.gate/2"
+SHORT = 12  # a document of so few units is read whole: there is little to spare
+DOUBT = 0.25  # a trigger this sure keeps its document, though assembly reports from 1/3 on
 _ACTORS = frozenset({"actor", "called_by", "target"})
 
 
@@ -26,15 +40,18 @@ class Reader:
     Args:
         model: name in models/manifest.toml, or a folder written by ``groundswell train``. Opened at the first batch.
         threads: cores for one run of the network.
+        skim: read of a long document first the sentences that look most like reports of events; where these hold none, the
+            rest is not read, and the document gets an Irrelevant finding that says so and nothing else.
     """
 
     name = "analyse.reader"
     needs = (Sentence,)
     gives = (Trigger, Mention, Role, Statement, LooseFigure, FigureSource)
 
-    def __init__(self, model: str = "english-1", *, threads: int = 1) -> None:
+    def __init__(self, model: str = "english-1", *, threads: int = 1, skim: bool = False) -> None:
         self.model = model
         self.threads = threads
+        self.skim = skim
         self._session: ReaderSession | None = None
 
     def session(self) -> ReaderSession:
@@ -50,26 +67,73 @@ class Reader:
         from groundswell.analyse.reader_phrases import tidy
 
         session = self.session()
-        texts: list[str] = []
-        found: list[Unit] = []
-        owner: list[int] = []
-        for number, record in enumerate(records):
-            text = record.document.text
-            sentences = [(f.span, f.value.paragraph, f.value.heading) for f in record.of(Sentence)]
-            if session.gate is not None:
-                keep = session.gate.open([text[s.start : s.end] for s, _, _ in sentences])
-                sentences = [s for s, k in zip(sentences, keep, strict=True) if k or s[2]]
-            for unit in units(text, sentences, pack=session.pack):
-                texts.append(text)
-                found.append(unit)
-                owner.append(number)
-        readings = session.read(texts, found, owner)
-        mine: list[list[tuple[Unit, Reading]]] = [[] for _ in records]
-        for number, unit, reading in zip(owner, found, readings, strict=True):
-            mine[number].append((unit, tidy(records[number].document.text, unit, reading)))
-        return [
-            list(findings(record.document.text, read, session.name)) for record, read in zip(records, mine, strict=True)
-        ]
+        pages = [_page(record, session) for record in records]
+        # Batches of a graph with one int8 scale for all would read a sentence otherwise in the company of fewer.
+        if self.skim and session.row_scales:
+            long = [page for page in pages if len(page.units) > SHORT]
+            _read(long, session, [page.likeliest for page in long])
+            for page in long:
+                page.judge()
+        rest = [page for page in pages if page.dismissed is None]
+        _read(rest, session, [range(len(page.units)) for page in rest])
+        out: list[list[Finding[Any]]] = []
+        for page in pages:
+            if page.dismissed is not None:
+                out.append([Finding(Irrelevant(page.dismissed), (), by=GATE)])
+                continue
+            read = [(unit, tidy(page.text, unit, page.readings[n])) for n, unit in enumerate(page.units)]
+            out.append(list(findings(page.text, read, session.name)))
+        return out
+
+
+@dataclass(slots=True)
+class _Page:
+    """One document on its way through the network. ``likeliest``: the units that stand for it, by number."""
+
+    text: str
+    units: list[Unit]
+    sentences: int
+    likeliest: list[int]
+    best: float
+    readings: dict[int, Reading] = field(default_factory=dict)
+    dismissed: str | None = None
+
+    def judge(self) -> None:
+        """Dismiss the document where what stands for it reports nothing."""
+        if any(t.score >= DOUBT for reading in self.readings.values() for t in reading.triggers):
+            return
+        self.dismissed = (
+            f"No event expected (gate score {self.best:.2f}): of {self.sentences} sentences the {len(self.readings)} most "
+            "like reports of events were read and hold none; the rest was not read."
+        )
+
+
+def _page(record: Record, session: ReaderSession) -> _Page:
+    text = record.document.text
+    sentences = [(f.span, f.value.paragraph, f.value.heading) for f in record.of(Sentence)]
+    count, best, starts = len(sentences), 0.0, set[int]()
+    if session.gate is not None and sentences:
+        scores = session.gate.scores([text[s.start : s.end] for s, _, _ in sentences])
+        best = float(scores[:, 1].max())
+        starts = {sentences[n][0].start for n in session.gate.likeliest(scores)}
+        keep = session.gate.open(scores)
+        sentences = [s for s, k in zip(sentences, keep, strict=True) if k or s[2]]
+    found = units(text, sentences, pack=session.pack)
+    likeliest = [n for n, unit in enumerate(found) if any(unit.start <= start < unit.end for start in starts)]
+    return _Page(text, found, count, likeliest, best)
+
+
+def _read(pages: Sequence[_Page], session: ReaderSession, chosen: Sequence[Sequence[int]]) -> None:
+    """Read chosen units of all pages together, leaving out those that were read before."""
+    left = [
+        (number, n)
+        for number, (page, numbers) in enumerate(zip(pages, chosen, strict=True))
+        for n in numbers
+        if n not in page.readings
+    ]
+    texts, found = [pages[number].text for number, _ in left], [pages[number].units[n] for number, n in left]
+    for (number, n), reading in zip(left, session.read(texts, found, [number for number, _ in left]), strict=True):
+        pages[number].readings[n] = reading
 
 
 def findings(text: str, read: Sequence[tuple[Unit, Reading]], by: str) -> Iterator[Finding[Any]]:

@@ -58,7 +58,8 @@ class ReaderSession:
         self.settings, self.pack = read_settings(files["settings.json"])
         with np.load(files["weights.npz"]) as arrays:
             self._nets = (_net(arrays, "event"), _net(arrays, "statement"))
-            self.gate = Gate(arrays["gate"], float(arrays["gate_threshold"])) if "gate" in arrays else None
+            # A gate of older features says nothing about these: such a reader reads every sentence.
+            self.gate = _gate(arrays) if "gate_weights" in arrays else None
 
     def read(self, texts: Sequence[str], units: Sequence[Unit], owners: Sequence[int] | None = None) -> list[Reading]:
         """Read units (texts[n] is the whole text of units[n]) in batches of like length; answers in the order given.
@@ -112,6 +113,11 @@ class ReaderSession:
             mine = {name: part[row, :size] for name, part in odds.items()}
             sentence = units[n].of_sentence
             out[n] = decode(words[row, :size], pairs[row, :size], unit[row], sentence, *self._nets, self.settings, mine)
+
+
+def _gate(arrays: Any) -> Gate:
+    threshold, floor = (float(limit) for limit in arrays["gate_limits"])
+    return Gate(arrays["gate_weights"].astype(np.float32), threshold, floor)
 
 
 def _net(arrays: Any, name: str) -> PairWeights:

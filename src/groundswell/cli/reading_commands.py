@@ -26,6 +26,14 @@ Published = Annotated[
     typer.Option("--published", metavar="DATE", help="Date of publication where the source gives none (YYYY-MM-DD)."),
 ]
 Preset = Annotated[str, typer.Option("--preset", help="english (trained reader) or baseline (rules and spaCy).")]
+StreamPreset = Annotated[
+    str,
+    typer.Option(
+        "--preset",
+        help="english-stream (documents in which no event is expected are named and not read to their end), english (every "
+        "document is read whole) or baseline (rules and spaCy).",
+    ),
+]
 Map = Annotated[
     list[str] | None,
     typer.Option(
@@ -119,7 +127,7 @@ def add(
     sources: Sources,
     ledger: LedgerPath = Path("groundswell.db"),
     published: Published = None,
-    preset: Preset = "english",
+    preset: StreamPreset = "english-stream",
     map: Map = None,
     threads: Threads = 1,
     jobs: Jobs = None,

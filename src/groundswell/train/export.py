@@ -15,6 +15,7 @@ import torch
 
 from groundswell.analyse.gate import Gate
 from groundswell.analyse.reader_decode import Settings
+from groundswell.train import gate as gates
 from groundswell.train import row_scales
 from groundswell.train.fit import pair_weights
 from groundswell.train.network import Network
@@ -64,7 +65,7 @@ def weights(network: Network, gate: Gate | None, path: Path) -> None:
     for name, net in (("event", event), ("statement", statement)):
         arrays |= {f"{name}_distance": net.distance, f"{name}_out": net.out, f"{name}_bias": net.bias}
     if gate is not None:
-        arrays |= {"gate": gate.weights.astype(np.float16), "gate_threshold": np.float32(gate.threshold)}
+        arrays |= gates.arrays(gate)
     np.savez_compressed(path, **arrays)
 
 
