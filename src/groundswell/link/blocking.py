@@ -6,12 +6,12 @@ A publication date stands in for a missing event date here, and only here: it br
 from __future__ import annotations
 
 import math
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from groundswell.link import words
 from groundswell.link.columns import COUNTRY, FINE, NOWHERE, UNKNOWN_DAY, Columns
 
 BUCKET = 4  # days a bucket; a report is put into those that its dates and one day around them touch
@@ -52,8 +52,8 @@ def keys(columns: Columns, row: int) -> list[int]:
 
 
 def _key(*parts: object) -> int:
-    text = "|".join(map(str, parts))
-    return (words.hashed(text) << 30) ^ (words.hashed("\x00" + text) >> 2)
+    data = "|".join(map(str, parts)).encode("utf-8", "surrogatepass")
+    return (zlib.crc32(data) << 30) ^ (zlib.crc32(b"\x00" + data) >> 2)
 
 
 def _buckets(columns: Columns, row: int) -> list[int]:

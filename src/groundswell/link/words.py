@@ -61,6 +61,13 @@ def hashed(word: str) -> int:
     return zlib.crc32(word.encode("utf-8", "surrogatepass"))
 
 
+@lru_cache(maxsize=400_000)
+def _coded(word: str) -> tuple[int, float]:
+    """A word's hash and its weight with the sign that the hash gives it."""
+    code, heavy = hashed(word), weight(word)
+    return code, heavy if code & 0x40000000 else -heavy
+
+
 def sketch_all(bags: Sequence[Iterable[str]], dimensions: int) -> NDArray[np.int8]:
     """One row a bag of stems: weighted, hashed with sign, normalised to length SCALE and rounded to a byte."""
     rows: list[int] = []
@@ -68,12 +75,11 @@ def sketch_all(bags: Sequence[Iterable[str]], dimensions: int) -> NDArray[np.int
     values: list[float] = []
     for row, bag in enumerate(bags):
         for word in set(bag):
-            heavy = weight(word)
+            code, heavy = _coded(word)
             if heavy:
-                code = hashed(word)
                 rows.append(row)
                 places.append(code % dimensions)
-                values.append(heavy if code & 0x40000000 else -heavy)
+                values.append(heavy)
     dense = np.zeros((len(bags), dimensions), dtype=np.float32)
     np.add.at(
         dense, (np.array(rows, dtype=np.int64), np.array(places, dtype=np.int64)), np.array(values, dtype=np.float32)

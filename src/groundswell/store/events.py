@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 
 from groundswell.store import chain, reading
-from groundswell.store.view import Json, columns
+from groundswell.store.view import Json
 
 COLUMNS = (
     "id", "type", "mode", "status", "earliest", "latest", "country", "place", "latitude", "longitude", "precision",
@@ -22,14 +22,10 @@ _UPSERT = (
 def refresh(connection: sqlite3.Connection, numbers: Iterable[int]) -> None:
     """Bring the rows of these events in line with their live reports and decisions; one without reports has no row."""
     for part in reading.chunks(sorted(set(numbers))):
-        views = {view["id"]: view for view in reading.event_views(connection, part)}
-        marks = ",".join("?" * len(part))
-        keys = dict(connection.execute(f"SELECT n, key FROM report WHERE n IN ({marks})", part).fetchall())
-        for n in part:
-            if keys[n] in views:
-                put(connection, n, columns(views[keys[n]]))
-            else:
-                connection.execute("DELETE FROM event WHERE n = ?", (n,))
+        rows = reading.event_rows(connection, part)
+        connection.executemany(_UPSERT, [(n, *(row[name] for name in COLUMNS)) for n, row in rows.items()])
+        gone = [n for n in part if n not in rows]
+        connection.executemany("DELETE FROM event WHERE n = ?", [(n,) for n in gone])
 
 
 def put(connection: sqlite3.Connection, n: int, row: Json) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from groundswell.errors import LedgerError
 from groundswell.store import payload
-from groundswell.store.view import Json, Told, event_view, report_view
+from groundswell.store.view import Json, Told, event_columns, event_view, report_view
 
 _CHUNK = 400  # parameters a statement; SQLite's oldest supported limit is 999
 
@@ -84,18 +84,30 @@ def decisions_where(connection: sqlite3.Connection, condition: str, parameters: 
 
 def event_views(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[Json]:
     """The views of events given by number, in that order; those without a live report are left out."""
+    return [
+        event_view(key, group, decisions, version(connection, group, named))
+        for _, key, group, decisions, named in _events(connection, numbers)
+    ]
+
+
+def event_rows(connection: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, Json]:
+    """What the table of events is to say of those given by number; those without a live report are left out."""
+    return {n: event_columns(key, group, decisions) for n, key, group, decisions, _ in _events(connection, numbers)}
+
+
+def _events(
+    connection: sqlite3.Connection, numbers: Sequence[int]
+) -> Iterator[tuple[int, str, list[Told], list[Json], set[str]]]:
+    """Number, id, live reports, decisions about the event itself, and all names that it goes or went by."""
     groups: dict[int, list[Told]] = {n: [] for n in numbers}
     for told in tellings(connection, "event", numbers):
         groups[told.event].append(told)
     keys = _keys(connection, [told.n for group in groups.values() for told in group] + list(numbers))
     standing = decisions_about(connection, keys.values())
-    views = []
     for n, group in groups.items():
         if group:
             named = {keys[n], *(keys[told.n] for told in group)}
-            decisions = [decision for key in sorted(named) for decision in standing.get(key, [])]
-            views.append(event_view(keys[n], group, decisions, version(connection, group, named)))
-    return views
+            yield n, keys[n], group, [each for key in sorted(named) for each in standing.get(key, [])], named
 
 
 def report_views(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[Json]:

@@ -12,7 +12,7 @@ from typing import Any
 from groundswell.errors import LedgerError, UsageError
 from groundswell.store import blocklist, chain, events, fulltext, payload
 from groundswell.store.shapes import Stored
-from groundswell.store.view import Told, columns, event_view
+from groundswell.store.view import Told, event_columns
 
 OUTCOMES = ("read", "partial", "irrelevant", "duplicate", "rejected")
 HEAD = ("title", "language", "publisher", "author", "url", "published", "published_basis", "format", "outcome")
@@ -228,4 +228,4 @@ def told_names(event: Mapping[str, Any]) -> tuple[list[str], list[tuple[Any, ...
 def _own_event(connection: sqlite3.Connection, n: int, event: Mapping[str, Any], document: Mapping[str, Any]) -> None:
     """A report nobody linked yet is an event of its own."""
     told = Told(n, event["id"], n, dict(event), dict(document), "")
-    events.put(connection, n, columns(event_view(event_key(event["id"]), [told], [], "")))
+    events.put(connection, n, event_columns(event_key(event["id"]), [told], []))
