@@ -23,6 +23,7 @@ QUERIES = [
     "", "type=PROTEST", "type=PROTEST&type=ASSAULT&status=occurred", "country=KEN", "country=KEN&country=PRT&type=PROTEST", "since=2019-01-01&until=2021-06-30",
     "text=teachers", "text=teachers&country=KEN&actor=teach", "source=Paper+3", "place=lag", "min_confidence=0.8", "linked=false", "linked=true",
     "review_state=any", "review_state=confirmed", "bbox=-20,-40,60,40", "bbox=100,-50,-60,60", "actor=police&source=Paper+5",
+    "issue=wages", "issue=%22unpaid+wages%22&type=PROTEST", "issue=unpa*&country=KEN&text=teachers", "issue=nothing", "precision=city", "precision=country&precision=admin1",
 ]  # fmt: skip
 
 

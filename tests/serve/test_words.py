@@ -108,7 +108,8 @@ def test_double_coding_is_blind_and_its_agreement_is_shown(bench):
     assert coders["ana"].get("/agreement").status_code == 403
     page = bench.client("adjudicator").get("/agreement").text
     assert "ana, bea" in page
-    assert "status (ana: occurred, bea: denied)" in page
+    assert "3 to adjudicate" in page
+    assert "denied" in bench.client("adjudicator").get("/adjudicate").text
     assert bench.desk.ledger.total() == 120
     assert {event["review_state"] for event in bench.desk.ledger.events()} == {"unreviewed"}
 

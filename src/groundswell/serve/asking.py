@@ -24,7 +24,7 @@ _LONGEST = 300
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Filters of a page: those of the ledger, and two that only the workbench knows."""
+    """Filters of a page: those of the ledger."""
 
     type: tuple[str, ...] = ()
     mode: tuple[str, ...] = ()
@@ -45,20 +45,25 @@ class Asked:
 
     @property
     def filters(self) -> Filters:
-        """What the ledger itself can be asked; ``issue`` and ``precision`` are not among it."""
+        """What the ledger itself can be asked; it knows no precision "none"."""
         return Filters(
             type=self.type or None, mode=self.mode or None, status=self.status or None, country=self.country or None,
             source=self.source or None, since=self.since, until=self.until, text=self.text or None, actor=self.actor or None,
             place=self.place or None, min_confidence=self.min_confidence, review_state=self.review_state or None,
-            linked=self.linked, bbox=self.bbox,
+            linked=self.linked, bbox=self.bbox, issue=self.issue or None, precision=self.precision or None,
         )  # fmt: skip
 
     def of_reports(self) -> Filters:
         """The part that only reports can answer."""
         return Filters(
             country=self.country or None, source=self.source or None, text=self.text or None, actor=self.actor or None,
-            place=self.place or None, bbox=self.bbox, review_state="any",
+            place=self.place or None, bbox=self.bbox, issue=self.issue or None, review_state="any",
         )  # fmt: skip
+
+    def told(self) -> Asked:
+        """The part that only reports can answer, alone."""
+        names = ("country", "source", "text", "actor", "place", "issue", "bbox")
+        return Asked(**{name: getattr(self, name) for name in names})
 
     def but(self, **changes: Any) -> Asked:
         return replace(self, **changes)
@@ -97,8 +102,9 @@ def asked(query: Iterable[tuple[str, str]]) -> Asked:
         if key in given:
             found[key] = _day(key, given[key][-1])
     found.update(_rest(given))
-    if found.get("text") and not any(letter.isalnum() for letter in found["text"]):
-        raise UsageError(f"text={found['text']!r} holds no word to search for. Give at least one letter or digit.")
+    for key in ("text", "issue"):
+        if found.get(key) and not any(letter.isalnum() for letter in found[key]):
+            raise UsageError(f"{key}={found[key]!r} holds no word to search for. Give at least one letter or digit.")
     return Asked(**found)
 
 

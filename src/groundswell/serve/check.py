@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from groundswell.errors import UsageError
-from groundswell.review import correcting
+from groundswell.review import correcting, seeding
 from groundswell.review import queue as queues
-from groundswell.serve import deciding, spans, wording
+from groundswell.serve import deciding, settling, spans, wording
 from groundswell.serve.app import Call, Page
 from groundswell.serve.choosing import Chosen
 from groundswell.serve.look import chosen
@@ -66,9 +67,13 @@ def _candidates(found: Chosen) -> list[int]:
 def item(call: Call) -> Response:
     """One event to decide about: its reports with the words around, and every value as a field."""
     event = _event(call)
+    wrong = _planted(call, event)
+    call.desk.served[(_somebody(call).decides_as, event["id"])] = time.monotonic()
     reports = []
     for identity in event["reports"] + event["rejected_reports"]:
         report = call.desk.ledger.report(identity)
+        if report and wrong and report["id"] == wrong.report:
+            event, report = seeding.disguised(event, report, wrong)
         record = call.desk.ledger.document(report["document"]["id"]) if report else None
         if report and record:
             reports.append(
@@ -98,6 +103,38 @@ def _around(report: dict[str, Any], record: dict[str, Any]) -> list[spans.Paragr
     ]
 
 
+def _planted(call: Call, event: dict[str, Any]) -> seeding.Planted | None:
+    """The planted error that this item shows to whoever reviews it, until they were told."""
+    desk, by = call.desk, _somebody(call).decides_as
+    if not desk.project.seeded or event["report_count"] != 1 or desk.seeded.known(by, event["id"]):
+        return None
+    report = desk.ledger.report(event["reports"][0])
+    return seeding.planted(event, report, by=by, secret=desk.feed_key, percent=desk.project.seeded) if report else None
+
+
+def _told(call: Call, identity: str, expect: Any, how: str, field: str | None) -> Response | None:
+    """What a reviewer is told who decided on a planted item; None for every other decision, which is then taken."""
+    event = deciding.event_of(call.desk, identity) if isinstance(expect, str) else None
+    wrong = _planted(call, event) if event else None
+    if (
+        event is None
+        or wrong is None
+        or expect != wrong.token
+        or how not in ("confirm", "reject", "contest", "correct")
+    ):
+        return None
+    by = _somebody(call).decides_as
+    since = call.desk.served.pop((by, event["id"]), None)
+    spent = time.monotonic() - since if since is not None else None
+    row = call.desk.seeded.add(wrong, by=by, at=call.desk.now(), how=how, field=field, seconds=spent)
+    said = [
+        settling.said(wrong.field, value) if wrong.field != "figures" else wording.claim(value)
+        for value in (wrong.shown, wrong.true)
+    ]
+    told = {"event": event["id"], "field": wrong.field, "shown": said[0], "true": said[1], "caught": row["caught"]}
+    return JSONResponse({"seeded": told}, 200)
+
+
 def candidates(call: Call) -> Response:
     event = _event(call)
     return call.page("candidates.html", event=event, found=queues.candidates(call.desk.ledger, event["id"]))
@@ -118,7 +155,11 @@ def resolve(call: Call) -> Response:
 
 def decide(call: Call) -> Response:
     """POST a decision; 201 with its id, 409 with what was decided in the meantime."""
-    key = call.request.headers.get("idempotency-key") or call.json().get("idempotency_key")
+    given = call.json()
+    told = _told(call, str(given.get("left")), given.get("expect"), str(given.get("kind")), given.get("field"))
+    if told is not None:
+        return told
+    key = call.request.headers.get("idempotency-key") or given.get("idempotency_key")
     return JSONResponse(deciding.take(call.desk, _somebody(call), call.json(), key), 201)
 
 
@@ -131,6 +172,8 @@ def correct(call: Call) -> Response:
     field = str(given.get("field"))
     if field not in correcting.FIELDS:
         raise UsageError(f"{field!r} cannot be corrected. Use one of: {', '.join(correcting.FIELDS)}.")
+    if (told := _told(call, report["id"], given.get("expect"), "correct", field)) is not None:
+        return told
     if "start" in given:
         record = call.desk.ledger.document(report["document"]["id"])
         text = record["document"]["text"] if record else ""

@@ -15,16 +15,12 @@ import numpy as np
 
 from groundswell.serve.asking import Asked
 from groundswell.serve.columns import NO_DAY, Columns, Mask, Numbers, day, day_number
-from groundswell.serve.tellings import Tellings, part
+from groundswell.serve.tellings import Tellings
 from groundswell.store import queries
 
 POINTS = ("place", "city")
 AREAS = ("admin2", "admin1", "country")
 CELL = 72  # pixels a side of a cluster's cell
-_ISSUES = (
-    "SELECT DISTINCT r.event FROM report r WHERE r.live = 1 AND r.document IN "
-    "(SELECT rowid FROM text_index WHERE text_index MATCH ?) AND json_extract(r.json, '$.issue.text') LIKE ? ESCAPE '\\'"
-)
 
 
 @dataclass(frozen=True)
@@ -185,16 +181,12 @@ class Chooser:
             rejected = columns.code("state", "rejected")
             wanted = columns.code("state", ask.review_state)
             masks["state"] = state == wanted if ask.review_state else state != rejected
-        told = Asked(
-            country=ask.country, source=ask.source, text=ask.text, actor=ask.actor, place=ask.place, bbox=ask.bbox
-        )
+        told = ask.told()
         any_country = None
         if told != Asked():
             masks["told"] = self._told(columns, connection, told, tellings)
         if ask.country:
             any_country = self._told(columns, connection, told.but(country=()), tellings)
-        if ask.issue:
-            masks["issue"] = self._told(columns, connection, Asked(issue=ask.issue), tellings)
         if hidden is not None:
             any_country = _without(hidden, masks, any_country, columns, ask)
         rows = np.ones(len(columns), dtype=bool)
@@ -212,7 +204,7 @@ class Chooser:
             if known is not None and len(known) == len(columns):
                 self._answers.move_to_end(key)
                 return known
-        if tellings is not None and not ask.issue:
+        if tellings is not None:
             numbers = tellings.told(connection, ask)
         else:
             numbers = np.array(_by_sql(connection, ask), dtype=np.int64)
@@ -228,12 +220,10 @@ def _without(
     hidden: Mask, masks: dict[str, Mask], any_country: Mask | None, columns: Columns, ask: Asked
 ) -> Mask | None:
     """Takes hidden events out of what was found by words; where only the country is asked they pass by their column."""
-    by_words = ask.but(country=()).of_reports() != Asked().of_reports()
+    by_words = ask.but(country=()).told() != Asked()
     if "told" in masks:
         own = np.zeros(len(columns), dtype=bool) if by_words else _any_of(columns, "country", ask.country)
         masks["told"] = np.where(hidden, own, masks["told"])
-    if "issue" in masks:
-        masks["issue"] = masks["issue"] & ~hidden
     return any_country & ~hidden if any_country is not None and by_words else any_country
 
 
@@ -245,12 +235,9 @@ def _window(dated: Numbers) -> tuple[int, int]:
 
 
 def _by_sql(connection: sqlite3.Connection, ask: Asked) -> list[int]:
-    """The ledger's own way, which also knows the words of issues."""
-    if ask.issue:
-        sql, parameters = _ISSUES, [queries.fts_query(ask.issue), part(ask.issue, fold=False)]
-    else:
-        where = queries.report_where(ask.of_reports())
-        sql, parameters = f"SELECT DISTINCT r.event FROM report r WHERE {where.sql}", where.parameters
+    """The ledger's own way."""
+    where = queries.report_where(ask.of_reports())
+    sql, parameters = f"SELECT DISTINCT r.event FROM report r WHERE {where.sql}", where.parameters
     return [int(row[0]) for row in connection.execute(sql, parameters)]
 
 

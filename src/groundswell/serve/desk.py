@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from groundswell.errors import UsageError
+from groundswell.review import seeding
 from groundswell.serve import sensitivity
 from groundswell.serve.accounts import Accounts, beside
 from groundswell.serve.asking import Asked
@@ -72,6 +73,7 @@ class Project:
     delay_days: int = 0
     exact_places: bool = False
     why_places: str = ""
+    seeded: int = 0
 
     @property
     def policy(self) -> sensitivity.Policy:
@@ -105,6 +107,8 @@ class Desk:
         self._failures: list[tuple[str, float]] = []
         self.chooser = Chooser()
         self.masker = Masker(ledger)
+        self.seeded = seeding.Log(_beside(ledger.path, ".seeded"))
+        self.served: dict[tuple[str, str], float] = {}
         self.sensitive = sensitivity.Sensitive(ledger)
         self._planned: tuple[int, list[int]] | None = None
         self.project = self._load_project()
@@ -302,6 +306,8 @@ class Desk:
             raise UsageError("Private persons' names are shown only with a purpose and a reason. Give both.")
         if project.exact_places and not (project.purpose and project.why_places.strip()):
             raise UsageError("Exact places of sensitive events are given only with a purpose and a reason. Give both.")
+        if not 0 <= project.seeded <= seeding.MOST:
+            raise UsageError(f"Planted errors: a whole number of per cent from 0 to {seeding.MOST}.")
         unknown = set(project.sensitive) - set(sensitivity.kinds())
         if (
             unknown

@@ -38,9 +38,9 @@ def save_project(call: Call) -> Response:
     }
     now = call.desk.project
     keys = given.get("sensitive", now.sensitive)
-    numbers = {name: given.get(name, getattr(now, name)) for name in ("k", "delay_days")}
+    numbers = {name: given.get(name, getattr(now, name)) for name in ("k", "delay_days", "seeded")}
     if not isinstance(keys, list | tuple) or not all(type(number) is int for number in numbers.values()):
-        raise UsageError("sensitive is a list of kinds; k and delay_days are whole numbers.")
+        raise UsageError("sensitive is a list of kinds; k, delay_days and seeded are whole numbers.")
     call.desk.save_project(
         Project(
             **words, **numbers, show_names=given.get("show_names") is True, exact_places=given.get("exact_places") is True,

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from groundswell.errors import UsageError
-from groundswell.review import adjudicating, coding
+from groundswell.review import adjudicating, coding, seeding
 from groundswell.review import agreement as agreeing
 from groundswell.serve import spans, wording
 from groundswell.serve.app import Call, Page
@@ -112,6 +112,7 @@ def agreement(call: Call) -> Response:
     return call.page(
         "agreement.html", rows=list(pairs), labels=LABELS, coders=sorted(by_coder), gold=len(gold), open=sum(each.open for each in disputes),
         judged=[("machine", agreeing.against(gold, machine)), *((name, agreeing.against(gold, by_coder[name])) for name in sorted(by_coder))],
+        seeded=seeding.readings(call.desk.seeded.rows()),
         accepted=agreeing.share(sum(accepted), len(accepted)), coded=len(found), twice=sum(len(by) > 1 for by in found.values()),
     )  # fmt: skip
 

@@ -28,7 +28,7 @@ FORMATS: dict[str, tuple[str, str, str, str]] = {
     "parquet": ("Parquet tables", "groundswell-parquet.zip", "application/zip", "the same six tables, typed"),
     "jsonl": ("JSON lines", "groundswell.jsonl", "application/x-ndjson", "one document a line: the public record with all offsets"),
     "events-jsonl": ("Events as JSON lines", "groundswell-events.jsonl", "application/x-ndjson", "one event a line, all sources side by side"),
-    "geojson": ("GeoJSON", "groundswell.geojson", "application/geo+json", "points only for towns, districts and places"),
+    "geojson": ("GeoJSON", "groundswell.geojson", "application/geo+json", "points only for towns and places"),
     "ical": ("iCalendar", "groundswell.ics", "text/calendar", "announced and called-for actions"),
     "atom": ("Atom feed", "groundswell.atom", "application/atom+xml", "one entry an event"),
     "acled": ("ACLED columns", "groundswell-acled.csv", "text/csv", "happenings that took place, in ACLED's columns"),
@@ -145,7 +145,7 @@ def sheet(call: Call) -> Response:
 
 
 def _python(call: Call, ask: Asked) -> str:
-    given = {key: value for key, value in ask.pairs() if key not in ("issue", "precision", "bbox")}
+    given = {key: value for key, value in ask.pairs() if key != "bbox" and (key, value) != ("precision", "none")}
     several = {key: [v for k, v in ask.pairs() if k == key] for key in given}
     words = ", ".join(
         f"{key}={values if len(values) > 1 else values[0]!r}"

@@ -13,7 +13,7 @@ import numpy as np
 
 from groundswell.serve.asking import Asked
 from groundswell.serve.columns import Mask, Numbers
-from groundswell.store import queries
+from groundswell.store import fulltext, queries
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,12 @@ class Tellings:
 
     def _marked(self, connection: sqlite3.Connection, sql: str, parameters: list[object], top: int) -> Mask:
         marked = np.zeros(top, dtype=bool)
-        cursor = connection.execute(sql, parameters)
-        while rows := cursor.fetchmany(100_000):
-            numbers = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
+        # All numbers as one text: 10 ms for 100,000, where a row each takes 37.
+        (text,) = connection.execute(
+            f"WITH found(n) AS ({sql}) SELECT group_concat(n) FROM found", parameters
+        ).fetchone()
+        if text:
+            numbers = np.fromstring(text, dtype=np.int64, sep=",")
             marked[numbers[numbers < top]] = True
         return marked
 
@@ -80,9 +83,11 @@ def _report_queries(ask: Asked) -> list[tuple[str, list[object]]]:
     if ask.country:
         marks = ",".join("?" * len(ask.country))
         found.append((f"SELECT report FROM report_place WHERE country IN ({marks})", list(ask.country)))
-    for value, table in ((ask.actor, "report_actor"), (ask.place, "report_place")):
+    for value, sql in ((ask.actor, queries.ACTORS), (ask.place, queries.PLACES)):
         if value:
-            found.append((f"SELECT report FROM {table} WHERE name LIKE ? ESCAPE '\\'", [part(value)]))
+            found.append((sql, [part(value)]))
+    if ask.issue:
+        found.append((fulltext.ISSUES, [queries.fts_query(ask.issue)]))
     if ask.bbox is not None:
         west, south, east, north = ask.bbox
         across = "longitude BETWEEN ? AND ?" if west <= east else "(longitude >= ? OR longitude <= ?)"
@@ -99,7 +104,7 @@ def _document_queries(ask: Asked) -> list[tuple[str, list[object]]]:
         pairs: list[object] = [value for source in ask.source for value in (source, part(source, fold=False))]
         found.append((f"SELECT n FROM document WHERE {parts}", pairs))
     if ask.text:
-        found.append(("SELECT rowid FROM text_index WHERE text_index MATCH ?", [queries.fts_query(ask.text)]))
+        found.append((fulltext.DOCUMENTS, [queries.fts_query(ask.text)]))
     return found
 
 

@@ -67,7 +67,9 @@ async function change(address, body, then) {
     } catch {
       answer = await send(address, { ...body, idempotency_key: key });
     }
-    if (answer.status === 201) {
+    if (answer.body.seeded) {
+      tell(answer.body.seeded);
+    } else if (answer.status === 201) {
       await then(answer.body);
     } else if (answer.status === 409) {
       conflict(answer.body);
@@ -177,6 +179,16 @@ function conflict(found) {
   document.getElementById("panel-body").replaceChildren(
     make("p", {}, "Yours was not saved: ", make("b", {}, told(yours))), make("p", {}, "Decided since you loaded it:"), make("ol", {}, ...rows),
     make("p", { class: "actions" }, make("button", { type: "button", class: "primary", onclick: () => { panel.close(); ready.clear(); show(event); } }, "Look again")),
+  );
+  panel.showModal();
+}
+
+/** A planted error: said at once, nothing was stored; the item comes again as it is. */
+function tell({ event, field, shown, true: right, caught }) {
+  document.getElementById("panel-title").textContent = caught ? "A planted error, and you caught it" : "A planted error went through";
+  document.getElementById("panel-body").replaceChildren(
+    make("p", {}, `The ${field === "figures" ? "figure" : field} was changed on purpose: it showed “${shown}”, the reading is “${right}”. Your decision was not stored.`),
+    make("p", { class: "actions" }, make("button", { type: "button", class: "primary", autofocus: true, onclick: () => { panel.close(); ready.delete(event); show(event); } }, "Look at it as it is")),
   );
   panel.showModal();
 }
