@@ -78,3 +78,22 @@ def test_unknown_is_a_value(ledger):
     Reviewer(ledger, "ana").correct(event["id"], "time", None, at=AT)
     assert ledger.event(event["id"])["time"] is None
     assert ledger.verify() == []
+
+
+def test_a_corrected_type_leaves_no_mode_that_it_does_not_have(tmp_path):
+    import sys
+    from pathlib import Path
+
+    sys.path.insert(0, str(Path(__file__).parents[1] / "serve"))
+    from synthetic import fill
+
+    from groundswell.store import Ledger
+
+    with Ledger.open(fill(tmp_path / "m.db", 30)) as book:
+        report = next(report for report in book.reports() if report["type"] == "PROTEST")
+        ana = Reviewer(book, "ana")
+        made = ana.correct(report["id"], "type", "AID", at="2024-07-01T00:00:00Z")
+        assert (book.report(report["id"])["type"], book.report(report["id"])["mode"]) == ("AID", None)
+        assert book.event(report["event_id"])["mode"] is None
+        ana.withdraw(made, at="2024-07-02T00:00:00Z")
+        assert book.report(report["id"])["mode"] == report["mode"] is not None

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from groundswell.values import MODES
+
 Json = dict[str, Any]
 
 _PRECISION = {"place": 0, "city": 1, "admin2": 2, "admin1": 3, "country": 4}
@@ -45,6 +47,7 @@ def report_view(told: Told, event_id: str) -> Json:
         shown["as_read"] = {name: told.json.get(name) for name in told.corrections}
         shown["corrections"] = {name: _credit(decision) for name, decision in told.corrections.items()}
         shown.update({name: decision["value"] for name, decision in told.corrections.items()})
+        _fit_mode(shown)
     return shown
 
 
@@ -122,7 +125,14 @@ def _corrected(shown: Json, decisions: Sequence[Json]) -> Json:
         shown["as_read"] = {name: shown.get(name) for name in corrections}
         shown["corrections"] = {name: _credit(decision) for name, decision in corrections.items()}
         shown.update({name: decision["value"] for name, decision in corrections.items()})
+        _fit_mode(shown)
     return shown
+
+
+def _fit_mode(shown: Json) -> None:
+    """A corrected type leaves a mode behind that it does not have: how it happened is then not known."""
+    if shown.get("mode") not in MODES.get(shown["type"], ()):
+        shown["mode"] = None
 
 
 def columns(event: Json) -> Json:
