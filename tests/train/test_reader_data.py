@@ -73,3 +73,12 @@ def test_joined_rows_move_their_offsets(row):
 def test_the_title_is_a_heading():
     found = sentences_of({"text": "Road shut\n\nDrivers left. They won.", "title": "Road shut"})
     assert [(p, h) for _, p, h in found] == [(0, True), (1, False), (1, False)]
+
+
+def test_a_second_mention_in_one_sentence_is_neither_right_nor_wrong(row):
+    event = row["events"][0]
+    event["also"] = [span("cost"), span("blockade"), span("ring road")]
+    (example,) = examples([row], pack=64)
+    assert named(example, example.heads["trigger"], labels.TRIGGERS) == {"blocked": "PROTEST", "blockade": "PROTEST"}
+    words = [TEXT[a:b] for a, b in example.unit.words]
+    assert [words[n] for n, v in enumerate(example.heads["trigger"]) if v == IGNORE] == ["ring", "road", "cost"]

@@ -18,6 +18,7 @@ from groundswell.analyse.reader_tokens import Encoded, encode, pad
 from groundswell.train.network import Network
 from groundswell.train.reader_data import IGNORE, Example
 
+_MASK = 103  # [MASK] in the vocabularies of both encoders
 _WORD = labels.slices(labels.WORD_HEADS)
 _EVENT = labels.slices(labels.EVENT_PAIRS)
 _STATEMENT = labels.slices(labels.STATEMENT_PAIRS)
@@ -27,7 +28,7 @@ _STATEMENT = labels.slices(labels.STATEMENT_PAIRS)
 class Recipe:
     """What a training run does. Rates and weights were chosen on the dev split (docs/decisions/0012)."""
 
-    epochs: int = 5
+    epochs: int = 6
     tokens: int = 720  # of one batch, padding counted
     rate: float = 2e-4
     head_rate: float = 1e-3
@@ -38,6 +39,9 @@ class Recipe:
     rare: float = 0.5  # power of the inverse frequency that weighs rare types and statuses
     joined: float = 0.0  # share of single sentences read in pairs; pays only where units hold several sentences
     empty: float = 0.5  # share of the units without event, statement or figure that an epoch reads
+    swap_triggers: float = 0.2  # share of triggers told in other words in an epoch (train/vary.py)
+    swap_names: float = 0.3  # share of names that others stand for in an epoch
+    blank: float = 0.03  # share of tokens that the encoder has to do without
     seed: int = 1
 
 
@@ -74,9 +78,14 @@ def _holds(example: Example) -> bool:
     return any(any(example.heads[name]) for name in ("trigger", "content", "figure"))
 
 
-def tensors(batch: Sequence[Item]) -> dict[str, Tensor]:
+def tensors(batch: Sequence[Item], blank: float = 0.0) -> dict[str, Tensor]:
+    """The padded inputs of a batch; a share ``blank`` of its tokens reads [MASK]."""
     arrays = pad([i.encoded for i in batch], [i.example.unit.features for i in batch])
-    return {name: torch.from_numpy(array) for name, array in arrays.items()}
+    out = {name: torch.from_numpy(array) for name, array in arrays.items()}
+    if blank:
+        words = out["ids"] > _MASK  # what stands below are [CLS], [SEP], [PAD] and unused entries
+        out["ids"] = out["ids"].masked_fill(words & (torch.rand(words.shape) < blank), _MASK)
+    return out
 
 
 def _gold(batch: Sequence[Item], head: str, size: int) -> Tensor:
@@ -89,7 +98,9 @@ class Losses:
 
     def __init__(self, data: Sequence[Item], rare: float, unreal: float) -> None:
         self.trigger = torch.ones(len(labels.TRIGGERS))
-        kinds = np.bincount([k for i in data for k in i.example.heads["trigger"]], minlength=len(labels.TRIGGERS))
+        kinds = np.bincount(
+            [k for i in data for k in i.example.heads["trigger"] if k >= 0], minlength=len(labels.TRIGGERS)
+        )
         self.trigger[1:-1] = _rare(kinds[1:-1], rare)
         states = [s for i in data for s in i.example.heads["status"] if s >= 0]
         # One entry a status and a last one for words that are no trigger (index -1): what is planned, called for or denied
@@ -97,8 +108,8 @@ class Losses:
         self.unreal = torch.tensor([unreal if name in NONFACTUAL else 1.0 for name in labels.STATUSES] + [1.0])
         self.status = _rare(np.bincount(states, minlength=len(labels.STATUSES)), rare)
 
-    def __call__(self, network: Network, batch: Sequence[Item]) -> Tensor:
-        words, pairs, unit = network(**tensors(batch))
+    def __call__(self, network: Network, batch: Sequence[Item], blank: float = 0.0) -> Tensor:
+        words, pairs, unit = network(**tensors(batch, blank))
         size = words.shape[1]
         total = self._words(words, batch, size)
         gold = torch.tensor([i.example.unit_labels for i in batch], dtype=torch.float32)
@@ -171,26 +182,29 @@ def fit(
     recipe: Recipe,
     progress: Callable[[str], None],
     after_epoch: Callable[[int, Network], None] | None = None,
+    vary: Callable[[random.Random], Sequence[Item]] | None = None,
 ) -> Network:
-    """Train in place and return the network holding the running average of its weights."""
+    """Train in place and return the network holding the running average of its weights.
+
+    ``vary`` gives the data anew for an epoch, told in other words; without it every epoch reads ``data``.
+    """
     chance = random.Random(recipe.seed)
     torch.manual_seed(recipe.seed)
     losses = Losses(data, recipe.rare, recipe.unreal)
     optimiser = torch.optim.AdamW(_groups(network, recipe), weight_decay=0.01)
     rates = [g["lr"] for g in optimiser.param_groups]
-    plan = [batches(_epoch(data, recipe.empty, chance), recipe.tokens, chance) for _ in range(recipe.epochs)]
-    steps = sum(len(epoch) for epoch in plan)
     average: dict[str, Tensor] = {}
     step, began = 0, time.perf_counter()
     for epoch in range(recipe.epochs):
         network.train()
         seen: list[float] = []
-        for batch in plan[epoch]:
-            share = step / steps
+        plan = batches(_epoch(vary(chance) if vary else data, recipe.empty, chance), recipe.tokens, chance)
+        for number, batch in enumerate(plan):
+            share = (epoch + number / len(plan)) / recipe.epochs
             factor = min(share / recipe.warmup, max(0.0, (1 - share) / (1 - recipe.warmup)))
             for group, rate in zip(optimiser.param_groups, rates, strict=True):
                 group["lr"] = rate * factor
-            loss = losses(network, batch)
+            loss = losses(network, batch, recipe.blank)
             optimiser.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(network.parameters(), 5.0)
@@ -201,11 +215,9 @@ def fit(
                 _average(average, network, min(recipe.average, 0.9 + 0.1 * share))
             if step % 50 == 0:
                 gone = time.perf_counter() - began
-                left = gone / step * (steps - step)
+                left = gone * (1 - share) / max(share, 0.01)
                 recent = sum(seen[-50:]) / len(seen[-50:])
-                progress(
-                    f"epoch {epoch + 1}, step {step} of {steps}, loss {recent:.2f}, {gone:.0f} s, {left:.0f} s to go"
-                )
+                progress(f"epoch {epoch + 1}, {share:.0%}, loss {recent:.2f}, {gone:.0f} s, {left:.0f} s to go")
         if after_epoch:
             after_epoch(epoch, network)
     network.load_state_dict(average, strict=False)

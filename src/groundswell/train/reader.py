@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import random
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -51,7 +52,7 @@ def train(
         from tokenizers import Tokenizer
 
         from groundswell.train import encoder as encoders
-        from groundswell.train import export, fit, network, reader_data
+        from groundswell.train import export, fit, network, reader_data, vary
     except ImportError as error:
         raise GroundswellError(f"{error.name} is not installed. Install groundswell[train] and try again.") from None
 
@@ -71,7 +72,13 @@ def train(
     made = network.Network(body)
     data = fit.items(tokenizer, examples["train"])
     progress(f"{len(parts['train'])} rows in {len(data)} units; {recipe.epochs} epochs")
-    made = fit.fit(made, data, recipe, progress)
+    kinds = vary.variety(parts["train"], recipe.swap_triggers, recipe.swap_names)
+
+    def told_anew(chance: random.Random) -> list[fit.Item]:
+        rows = [vary.varied(row, kinds, chance) for row in parts["train"]]
+        return fit.items(tokenizer, reader_data.examples(rows, pack=PACK_WORDS))
+
+    made = fit.fit(made, data, recipe, progress, vary=told_anew)
 
     out.mkdir(parents=True, exist_ok=True)
     tokenizer.save(str(out / "tokenizer.json"))

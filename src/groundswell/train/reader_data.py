@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from groundswell.analyse.sentences import split
 from groundswell.records import Span
 
 IGNORE = -100
+_RESULT = re.compile(r"(?:killed|killing|died|dead|deaths?|wounded|wounding|injured|hurt|dying)", re.I)
 _PAIR_KEYS = (("actor", "actors"), ("called_by", "called_by"), ("target", "targets"), ("place", "places"))
 
 
@@ -126,11 +128,34 @@ def _example(row: dict[str, Any], unit: Unit) -> Example:
     for figure in row.get("figures", ()):
         _mark(heads["figure"], unit, figure, labels.FIGURES.index(figure["of"]), len(labels.FIGURES) - 1)
     for event in row.get("events", ()):
-        for trigger in (event["trigger"], *event.get("also", ())):
+        kept, spare = mentions(event, unit)
+        for trigger in kept:
             _event(example, event, trigger, fullest=trigger is event["trigger"])
+        for trigger in spare:
+            for n in _inside(unit, trigger):
+                heads["trigger"][n] = heads["trigger"][n] or IGNORE
     for statement in row.get("statements", ()):
         _statement(example, statement)
     return example
+
+
+def mentions(event: dict[str, Any], unit: Unit) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The one mention of an event to learn in each sentence of a unit, and the others, which are neither right nor wrong.
+
+    The trigger, or else the first word that names no mere result: "the blast that killed nine" is told once.
+    """
+    kept: list[dict[str, Any]] = []
+    spare: list[dict[str, Any]] = []
+    for sentence in unit.sentences:
+        also = [m for m in event.get("also", ()) if sentence.start <= m["start"] < sentence.end]
+        if sentence.start <= event["trigger"]["start"] < sentence.end:
+            kept.append(event["trigger"])
+        elif also:
+            chosen = min(also, key=lambda m: (bool(_RESULT.fullmatch(m["text"])), m["start"]))
+            kept.append(chosen)
+            also = [m for m in also if m is not chosen]
+        spare += also
+    return kept, spare
 
 
 def _inside(unit: Unit, phrase: dict[str, Any] | None) -> list[int]:
