@@ -11,6 +11,7 @@ from typing import Any
 from groundswell.happenings import Telling, group
 from groundswell.pipeline import stage
 from groundswell.records import Finding, Record, Span
+from groundswell.resolve.pronoun import antecedents
 from groundswell.resolve.status import corrected
 from groundswell.resolve.time_role import Happening, chances, since_start
 from groundswell.values import (
@@ -81,6 +82,9 @@ class View:
         self.places = {f.span: f.value for f in record.of(Place)}
         self.times = {f.span: f.value for f in record.of(Interval)}
         self.quantities = {f.span: f.value for f in record.of(Quantity)}
+        doing = (r.span for found in self.roles.values() for r in found if r.value.kind in ("actor", "called_by"))
+        bounds = [f.span for f in self.sentences]
+        self.stands_for = antecedents(self.document.text, bounds, self.actors, doing)
         self.sources = {f.value.number: f.span for f in record.of(FigureSource)}
 
     def snapped(self, role: Finding[Role]) -> Finding[Role]:
@@ -227,7 +231,7 @@ def _actors(view: View, members: Sequence[Telling], kind: str) -> tuple[ActorMen
     for member in members:
         found: dict[str, ActorMention] = {}
         for role in member.of(kind):
-            mention = view.actor(role.span)
+            mention = view.actor(view.stands_for.get(role.span, role.span))
             key = mention.actor.name.casefold()
             if key in _PRONOUNS:
                 continue
