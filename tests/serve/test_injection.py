@@ -1,10 +1,14 @@
 """Payloads stored in every text field stay text on every page: nothing runs, no policy is broken, nothing is asked of outside."""
 
+import json
+
 import pytest
 from conftest import Bench, copied
 from payloads import PAYLOADS
 from synthetic import record
 
+from groundswell.review import coding
+from groundswell.serve.desk import Project
 from groundswell.serve.wording import shown
 from groundswell.store import Decision, Ledger, Stored
 
@@ -34,7 +38,26 @@ def poisoned(tmp_path_factory):
                     "contest", event["id"], f"review:{words}", "2024-01-01T00:00:00Z", judgement=words, reason=words
                 )
             )
+        dispute(book)
     return path
+
+
+def dispute(book):
+    """Two coders whose names are payloads differ on some reports; what is settled of them carries payloads as its reasons."""
+    for n, report in enumerate(coding.sample(book, size=12, seed=1)):
+        for at, status in enumerate(("occurred", "denied")):
+            value = coding.checked({"event": True, "type": "PROTEST", "status": status})
+            book.decide(Decision("code", report, f"review:{PAYLOADS[at]}", "2024-01-01T00:00:00Z", value=value))
+        if n % 2:
+            words = PAYLOADS[n]
+            book.decide(Decision("adjudicate", report, f"review:{words}", "2024-01-02T00:00:00Z", field="status", value="denied", reason=words))
+
+
+def settings(desk):
+    """Every free field of the project is a payload; planted errors were met by a reviewer whose name is one."""
+    words = ("title", "controller", "legal_basis", "why_names", "why_places")
+    desk.save_project(Project(purpose="research", **dict(zip(words, PAYLOADS[2:7], strict=True))))
+    desk.seeded.path.write_text(json.dumps({"by": f"review:{PAYLOADS[7]}", "event": "E", "caught": True, "seconds": 1.0}) + "\n", encoding="utf-8")
 
 
 def walk(server, seen, events):
@@ -52,6 +75,10 @@ def walk(server, seen, events):
         "/share",
         "/settings",
         "/coding",
+        "/adjudicate",
+        "/columns",
+        "/login",
+        "/api",
         "/agreement",
         "/nowhere",
     ]
@@ -68,6 +95,7 @@ def walk(server, seen, events):
         assert found == [], address
     assert [text for text in seen.wrong if "404" not in text] == []
     assert seen.outside == []
+    print(f"measured: {len(PAYLOADS)} payloads in every text field, {len(pages)} pages opened, nothing ran, nothing asked of outside")
 
 
 def test_nothing_stored_runs(poisoned, serve, look):
@@ -75,6 +103,7 @@ def test_nothing_stored_runs(poisoned, serve, look):
     server = serve(poisoned)
     seen = look(server)
     seen.enter()
+    settings(server.desk)
     walk(server, seen, list(server.desk.ledger.events())[::40])
 
 
@@ -83,6 +112,7 @@ def test_nothing_stored_runs_on_any_page(poisoned, serve, look):
     server = serve(poisoned)
     seen = look(server)
     seen.enter()
+    settings(server.desk)
     walk(server, seen, list(server.desk.ledger.events()))
 
 

@@ -135,7 +135,7 @@ def test_memory_stays_the_same_at_a_hundred_thousand(tmp_path_factory, format, h
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     bench.desk.close()
-    print(f"{format}: {size / 1e6:.1f} MB sent, peak {peak / 1e6:.0f} MB")
+    print(f"measured: {format}: {size / 1e6:.1f} MB sent, peak {peak / 1e6:.0f} MB")
     assert peak < 60e6
 
 
