@@ -216,3 +216,38 @@ def test_resolving_is_fast() -> None:
     assert (time.perf_counter() - began) / 20 / len(
         spans
     ) < 0.005  # 0.3 ms measured; five times the limit for busy machines
+
+
+def test_a_name_cut_at_its_hyphen_is_made_whole():
+    from groundswell.resolve.place import _whole
+
+    text = "They met in Congo-Brazzaville, not in Guinea-Bissau, on a Rome-bound train."
+    for cut, whole in (
+        ("Congo-", "Congo-Brazzaville"),
+        ("Guinea", "Guinea-Bissau"),
+        ("Rome", "Rome"),
+        ("Rome-", "Rome"),
+    ):
+        start = text.index(cut)
+        span = _whole(text, Span(start, start + len(cut)))
+        assert text[span.start : span.end] == whole
+
+
+def test_a_government_that_acts_is_no_place_unless_it_is_also_a_setting():
+    from groundswell.records import Document, Finding, Record
+    from groundswell.resolve.place import places
+    from groundswell.values import Mention, Ref, Role, Sentence
+
+    text = "Kenya expelled two envoys after a protest in Uganda."
+    trigger = Ref(text.index("expelled"), text.index("expelled") + 8)
+    kenya, uganda = Span(0, 5), Span(text.index("Uganda"), text.index("Uganda") + 6)
+    found = [Finding(Sentence(0, 0), (Span(0, len(text)),), "t")]
+    found += [Finding(Mention("place"), (span,), "t", 0.9) for span in (kenya, uganda)]
+
+    def named(*roles):
+        record = Record(Document("d", text), (*found, *(Finding(Role(k, trigger), (s,), "t", 0.9) for k, s in roles)))
+        return {text[f.span.start : f.span.end] for f in places.function(record)}
+
+    assert named() == {"Kenya", "Uganda"}
+    assert named(("actor", kenya)) == {"Uganda"}
+    assert named(("actor", kenya), ("place", kenya)) == {"Kenya", "Uganda"}
