@@ -123,10 +123,14 @@ def memory() -> float:
 
 
 def fill(ledger: Ledger, count: int) -> tuple[dict[str, str], dict[str, str]]:
-    """Add what is missing of COUNT reports; returns happening and type by report id."""
+    """Add what is missing of COUNT reports; returns happening and type by report id, which are kept beside the ledger."""
     truth: dict[str, str] = {}
     kinds: dict[str, str] = {}
     known = sum(ledger.outcomes().values())
+    kept = ledger.path.with_suffix(".truth")
+    if known >= count and kept.exists():
+        rows = [line.split("\t") for line in kept.read_text(encoding="utf-8").splitlines()]
+        return {row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows}
     run = ledger.start_run("made", {"count": count})
     batch = []
     for n, (gold, stored) in enumerate(reports(count)):
@@ -138,6 +142,8 @@ def fill(ledger: Ledger, count: int) -> tuple[dict[str, str], dict[str, str]]:
             ledger.add(batch, run)
             batch = []
     ledger.add(batch, run)
+    with kept.open("w", encoding="utf-8") as out:
+        out.writelines(f"{name}\t{gold}\t{kinds[name]}\n" for name, gold in truth.items())
     return truth, kinds
 
 
