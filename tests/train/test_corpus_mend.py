@@ -89,14 +89,6 @@ def test_mending_twice_changes_nothing_more():
     assert not corpus_mend.mend([row])
 
 
-def test_one_mention_of_a_happening_in_a_sentence():
-    text = "Blast kills nine.\n\nA blast in an attack killed nine in Mosul. Police said the dead of the attack were traders."
-    given = [event("ASSAULT", "blast", also=["Blast", "kills", "attack", "killed", "dead", "attack#2"])]
-    row, done = mended(text, events=given)
-    assert [(span["text"], span["start"]) for span in row["events"][0]["also"]] == [("Blast", 0), ("attack", 90)]
-    assert done["second mention of a happening in one sentence left out"] == 4
-
-
 def test_evictions_restrict():
     row, _ = mended("Bailiffs evicted them.", events=[event("COERCE", "evicted", mode="deport")])
     assert row["events"][0]["mode"] == "restrict"

@@ -86,7 +86,6 @@ _PERSON_NOUN = re.compile(
 )
 _GENERIC = re.compile(r"(protest\w*|agitat\w+|demonstrat\w+|stir|unrest)( programmes?| movement)?", re.I)
 _EVICTION = re.compile(r"evict\w*|lock(?:ed )?out|lockouts?", re.I)
-_RESULT = re.compile(r"(?:killed|killing|died|dead|deaths?|wounded|wounding|injured|hurt|dying)", re.I)
 _SIEGE = re.compile(r"(laid |lay |under )?(siege|besieg\w+)( to)?", re.I)
 _STONES = re.compile(r"(pelt|threw|throw|hurl)\w*( with)? stones|stone[- ](pelting|throwing)", re.I)
 _BLAME = re.compile(
@@ -231,25 +230,6 @@ def _mend_kind(row: Row, event: Row, done: Counter[str]) -> None:
         done["communal violence: ASSAULT (read)"] += 1
 
 
-def _one_mention(row: Row, event: Row, done: Counter[str]) -> None:
-    """One mention of a happening for each sentence: its trigger, or else the first that names no mere result of it.
-
-    Deaths are figures of what caused them, and rows of one sentence never list a second mention; a document's rows that
-    do would teach a reader of sentences to count "the blast that killed nine" twice.
-    """
-    kept: list[Span] = []
-    left = event.get("also", [])
-    for start, end in row.get("sentences") or [(0, len(row["text"]))]:
-        here = [span for span in left if start <= span["start"] < end]
-        if here and not start <= event["trigger"]["start"] < end:
-            kept.append(min(here, key=lambda s: (bool(_RESULT.fullmatch(s["text"])), s["start"])))
-    if len(kept) < len(left):
-        done["second mention of a happening in one sentence left out"] += len(left) - len(kept)
-        event["also"] = kept
-        if not kept:
-            del event["also"]
-
-
 def _dropped(row: Row, event: Row) -> str | None:
     """Why the event is none after codebook 1.1, or None where it stays."""
     word = event["trigger"]["text"]
@@ -352,7 +332,6 @@ def mend(rows: Iterable[Row], known: Sequence[Row] = ()) -> Counter[str]:
                 done[why] += 1
                 continue
             _mend_kind(row, event, done)
-            _one_mention(row, event, done)
             _mend_roles(row["text"], event, done)
             _mend_figures(event, done)
             kept.append(event)
