@@ -5,6 +5,7 @@ import random
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from groundswell.evaluate import link_sets
@@ -130,3 +131,9 @@ def test_scores_know_a_perfect_and_a_worst_grouping(name):
     one = link_sets.score(truth, dict.fromkeys(truth, "x"), types | {"c": "ASSAULT"})
     assert (one.precision, one.recall, one.crossed, one.false_merges) == (2 / 6, 1.0, 3, 1.0)
     assert replace(one, f1=0.0).b3_precision == 0.5
+
+
+def test_the_model_can_be_fitted_again():
+    found = link_sets.fit_written(SET, copies=1, stages=1)
+    assert found.as_json()["weights"]["same_place"] > 0
+    assert found.scores(np.zeros((1, len(found.weights)), dtype=np.float32))[0] < 0.5

@@ -143,8 +143,7 @@ def pairs_of(labelled: Sequence[Labelled]) -> tuple[Columns, np.ndarray[Any, Any
     table = columns(tellings)
     entries = [(key, row) for row in range(len(table)) for key in blocking.keys(table, row)]
     keys = np.array(entries, dtype=np.int64).reshape(-1, 2)
-    pairs = blocking.pairs(keys[:, 0], keys[:, 1], table.first.astype(np.int64))
-    pairs = pairs[~excluded(table, pairs[:, 0], pairs[:, 1])]
+    pairs = blocking.pairs(keys[:, 0], keys[:, 1], table.first.astype(np.int64), lambda a, b: ~excluded(table, a, b))
     same = np.array([gold[table.ids[a]] == gold[table.ids[b]] for a, b in pairs.tolist()], dtype=np.bool_)
     return table, pairs, same
 
