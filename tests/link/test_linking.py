@@ -56,6 +56,26 @@ def test_any_order_and_linking_twice_give_the_same(tmp_path):
     assert first.verify() == []
 
 
+def test_whole_tables_link_as_rows_do(tmp_path, monkeypatch):
+    dumps = []
+    for many in (20_000, 0):
+        for module in ("copies", "linking", "stake"):
+            monkeypatch.setattr(f"groundswell.link.{module}._MANY", many)
+        ledger = linked(tmp_path / f"{many}.db", inputs(150))
+        story = " ".join(f"word{n}" for n in range(200))
+        for start, end in ((150, 152), (152, 239)):
+            stored = [each for each in inputs()[start:end] if each.json is not None]
+            for n, each in enumerate(stored):
+                if n % 9 == 0:
+                    each.json["document"]["text"] += "\n\n" + story
+            ledger.add(stored, ledger.start_run("written", {}))
+            link(ledger)
+        assert ledger.connection.execute("SELECT count(*) FROM copy").fetchone()[0] > 4
+        assert ledger.verify() == []
+        dumps.append(list(ledger.canonical_dump()))
+    assert dumps[0] == dumps[1]
+
+
 def test_links_say_why_and_events_show_every_source(tmp_path):
     ledger = linked(tmp_path / "l.db", inputs(12))
     event = next(event for event in ledger.events() if event["report_count"] == 4)
