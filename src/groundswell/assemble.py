@@ -12,6 +12,7 @@ from groundswell.happenings import Telling, group
 from groundswell.pipeline import stage
 from groundswell.records import Finding, Record, Span
 from groundswell.resolve.pronoun import antecedents
+from groundswell.resolve.spans import Spans
 from groundswell.resolve.status import corrected
 from groundswell.resolve.time_role import Happening, chances, since_start
 from groundswell.values import (
@@ -75,6 +76,7 @@ class View:
         self.document = record.document
         self.sentences = sorted(record.of(Sentence), key=lambda f: f.span)
         self._starts = [f.span.start for f in self.sentences]
+        self._ordered: dict[str, Spans] = {}
         self.roles: dict[Ref, list[Finding[Role]]] = {}
         for role in _one_kind_a_number(record.of(Role)):
             self.roles.setdefault(role.value.trigger, []).append(role)
@@ -90,9 +92,14 @@ class View:
     def snapped(self, role: Finding[Role]) -> Finding[Role]:
         """The role on the resolved phrase it overlaps: a model may mark "Thursday" of "Thursday, November 9"."""
         tables: dict[str, Mapping[Span, object]] = {"time": self.times, "place": self.places, "figure": self.quantities}
-        resolved = tables.get(role.value.kind, {})
-        overlapping = [span for span in resolved if span.overlaps(role.span)]
-        best = max(overlapping, key=lambda span: (span.end - span.start, span), default=role.span)
+        kind = role.value.kind
+        if kind not in tables:
+            return role
+        if kind not in self._ordered:
+            self._ordered[kind] = Spans(tables[kind])
+        best = max(
+            self._ordered[kind].over(role.span), key=lambda span: (span.end - span.start, span), default=role.span
+        )
         return role if best == role.span else replace(role, spans=(best,))
 
     def sentence_at(self, offset: int) -> Finding[Sentence] | None:
@@ -147,12 +154,13 @@ def _date(view: View, tellings: Sequence[Telling]) -> None:
 
     What the reader marked and nothing could date keeps its words.
     """
-    phrases = {p: v for p, v in view.times.items() if not any(q != p and q.contains(p) for q in view.times)}
+    known = Spans(view.times)
+    phrases = Spans(p for p in view.times if not any(q != p and q.contains(p) for q in known.over(p)))
     by_sentence: dict[Span, list[Telling]] = {}
     for telling in tellings:
         by_sentence.setdefault(telling.sentence, []).append(telling)
     for sentence, told in by_sentence.items():
-        here = {p: v for p, v in phrases.items() if sentence.contains(p)}
+        here = {p: view.times[p] for p in phrases.over(sentence) if sentence.contains(p)}
         marked = {(t.span, r.span): r for t in told for r in t.of("time")}
         happenings = [Happening(t.span, t.trigger.value.type, t.trigger.value.status) for t in told]
         sure = chances(view.document.text, sentence, happenings, here, {pair: r.score for pair, r in marked.items()})

@@ -71,16 +71,19 @@ def stem(words: str) -> str:
 def group(document: Document, tellings: Sequence[Telling]) -> list[list[Telling]]:
     """Triggers of the same happening together, in reading order of their first mention."""
     groups: list[list[Telling]] = []
+    of_type: dict[str, list[list[Telling]]] = {}  # another type is another happening
     for telling in tellings:
         best, best_score = None, 0.0
-        for index, others in enumerate(groups):
+        alike = of_type.setdefault(telling.trigger.value.type, [])
+        for others in alike:
             score = _fit(document, telling, others)
             if score > best_score:
-                best, best_score = index, score
+                best, best_score = others, score
         if best is None:
-            groups.append([telling])
-        else:
-            groups[best].append(telling)
+            best = []
+            groups.append(best)
+            alike.append(best)
+        best.append(telling)
     return groups
 
 

@@ -6,7 +6,7 @@ Knows positions and phrases only; kinds, sectors and countries are ``actor``'s.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from groundswell.resolve.actor_tables import country_words, words
@@ -55,6 +55,11 @@ class Cast:
     phrases: list[tuple[int, str]] = field(default_factory=list)
     definitions: dict[str, str] = field(default_factory=dict)
     _countries: set[str] | None = None
+    _bare: list[tuple[int, str]] = field(default_factory=list)
+    _low: list[str] = field(default_factory=list)
+    _by_last: dict[str, list[tuple[int, str, list[str]]]] = field(default_factory=dict)
+    _spelled: dict[str, str | None] = field(default_factory=dict)
+    _titled: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
 
     @staticmethod
     def of(phrases: Iterable[tuple[int, str]], text: str = "") -> Cast:
@@ -82,14 +87,27 @@ class Cast:
             return self.definitions[short]
         if not _ACRONYM.fullmatch(short):
             return None
-        return next((without_article(phrase) for _, phrase in self.phrases if spells(phrase, short)), None)
+        if short not in self._spelled:
+            self._spelled[short] = next((bare for _, bare in self.bare if spells(bare, short)), None)
+        return self._spelled[short]
+
+    @property
+    def bare(self) -> list[tuple[int, str]]:
+        """The phrases without articles; made once, or long documents would take the square of their length."""
+        if len(self._bare) != len(self.phrases):
+            self._bare = [(start, without_article(phrase)) for start, phrase in self.phrases]
+        return self._bare
 
     def full_name(self, name: str, at: int) -> str | None:
         """The fuller phrase that ends in this surname (or begins with this first name), the one before ``at`` first."""
         tokens = name.split()
+        if not self._by_last:
+            for (start, phrase), (_, bare) in zip(self.phrases, self.bare, strict=True):
+                other = bare.split()
+                if other:
+                    self._by_last.setdefault(other[-1], []).append((start, phrase, other))
         best: tuple[bool, int, str] | None = None
-        for start, phrase in self.phrases:
-            other = without_article(phrase).split()
+        for start, phrase, other in self._by_last.get(tokens[-1], ()):
             if len(other) <= len(tokens) or not _is_name(other, tokens):
                 continue
             key = (start < at, len(other), phrase)
@@ -103,8 +121,8 @@ class Cast:
         if pattern is None:
             return None
         fitting = [
-            without_article(phrase)
-            for start, phrase in self.phrases
+            bare
+            for (start, phrase), (_, bare) in zip(self.phrases, self.bare, strict=True)
             if start < at
             and pattern.search(phrase)
             and _capitals(phrase) >= 2
@@ -114,19 +132,24 @@ class Cast:
 
     def titled(self, title: str, at: int) -> str | None:
         """The person named before with this title ("the minister"), where only one is."""
+        if title not in self._titled:
+            self._titled[title] = list(self._named_with(title))
+        found = {bare for start, bare in self._titled[title] if start < at}
+        return found.pop() if len(found) == 1 else None
+
+    def _named_with(self, title: str) -> Iterator[tuple[int, str]]:
         low = title.lower()
-        holding = [phrase for start, phrase in self.phrases if start < at and low in phrase.lower()]
+        if not self._low:
+            self._low = [phrase.lower() for _, phrase in self.phrases]
+        holding = [pair for pair, phrase in zip(self.phrases, self._low, strict=True) if low in phrase]
         if not holding:  # as good as always, and compiling the pattern took a tenth of all the time
-            return None
+            return
         # One separator between any two words: with an optional one a long phrase took minutes (nested repetition).
         name = r"[A-ZÀ-Þ][\w’'.-]*"
         pattern = re.compile(rf"(?<![\w-])(?i:{re.escape(title)})\s+{name}(?:\s+{name})*\s*$")
-        found = {
-            without_article(phrase)
-            for phrase in holding
-            if pattern.search(phrase) and _NAME_TOKEN.fullmatch(phrase.split()[-1])
-        }
-        return found.pop() if len(found) == 1 else None
+        for start, phrase in holding:
+            if pattern.search(phrase) and _NAME_TOKEN.fullmatch(phrase.split()[-1]):
+                yield start, without_article(phrase)
 
     def countries(self) -> set[str]:
         """Alpha-3 codes of the states the phrases name or tell by an adjective."""

@@ -29,6 +29,7 @@ from groundswell.resolve.place_text import (
     spelled_out,
     unabbreviated,
 )
+from groundswell.resolve.spans import Spans
 from groundswell.values import Mention, Place, PlacePrecision, Role, Sentence, Statement
 
 _PRECISION: dict[str, PlacePrecision | None] = {
@@ -327,7 +328,8 @@ def places(record: Record) -> Iterator[Finding[object]]:
     found = geoparser.find(document.text)
     names = [finding for finding in record.of(Mention) if finding.value.kind in ("place", "person", "organisation")]
     acting = _acting(record)
-    new = [span for span in found if not any(span.overlaps(s) for s in [*acting, *(finding.span for finding in names)])]
+    taken, searched = Spans([*acting, *(finding.span for finding in names)]), Spans(found)
+    new = [span for span in found if not taken.over(span)]
     for span in new:
         yield Finding(Mention("place"), (span,), by=by, score=_FOUND)
     marked = [
@@ -335,7 +337,7 @@ def places(record: Record) -> Iterator[Finding[object]]:
         for finding in names
         if finding.value.kind == "place"
         and finding.span not in acting
-        and (finding.score >= _SURE or any(finding.span.overlaps(span) for span in found))
+        and (finding.score >= _SURE or searched.over(finding.span))
     ]
     for position, span in enumerate(marked):
         bare = _without_direction(document.text, _whole(document.text, span))
