@@ -30,3 +30,30 @@ def missing(preset, *, threads=1):
 
 def stillborn(preset, *, threads=1):
     os._exit(7)
+
+
+@stage(gives=[Irrelevant])
+def lethal(record):
+    """Kills the executor that reads a marked document, once: the JVM above the Python worker above this process."""
+    marker = os.environ.get("GROUNDSWELL_TEST_MARKER")
+    if "KILL-THE-EXECUTOR" in record.document.text and marker and not os.path.exists(marker):
+        parents = [os.getppid()]
+        while parents[-1] > 1:
+            with open(f"/proc/{parents[-1]}/stat") as stat:
+                parents.append(int(stat.read().rpartition(")")[2].split()[1]))
+            with open(f"/proc/{parents[-2]}/cmdline") as line:
+                if "CoarseGrainedExecutorBackend" in line.read():
+                    with open(marker, "w") as told:
+                        told.write(str(parents[-2]))
+                    os.kill(parents[-2], 9)
+                    break
+    return
+    yield
+
+
+def lethal_english(preset, *, threads=1):
+    """The real pipeline of a preset, with death in it."""
+    from groundswell.presets import preset as make
+
+    real = make(preset, threads=threads)
+    return Pipeline([lethal, *real.stages], by=real.by)

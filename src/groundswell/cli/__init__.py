@@ -8,7 +8,14 @@ from typing import Annotated
 import typer
 
 from groundswell import __version__
-from groundswell.cli import bench_commands, corpus_commands, ledger_commands, reading_commands, serve_commands
+from groundswell.cli import (
+    bench_commands,
+    corpus_commands,
+    ledger_commands,
+    reading_commands,
+    serve_commands,
+    spark_commands,
+)
 from groundswell.errors import GroundswellError
 
 NOTHING_READ = 8
@@ -47,6 +54,7 @@ def _root(
 
 
 reading_commands.register(app)
+spark_commands.register(app)
 ledger_commands.register(app)
 serve_commands.register(app)
 corpus_commands.register(app)

@@ -48,6 +48,13 @@ Jobs = Annotated[
         "--jobs", "-j", help="Reading processes; 0 reads in this one. Left out: one a core where there is much to read."
     ),
 ]
+Engine = Annotated[
+    str,
+    typer.Option(
+        "--engine",
+        help="local, spark, or spark://MASTER: read on a cluster into --to PATH; then: groundswell take PATH.",
+    ),
+]
 ShardOption = Annotated[
     str | None, typer.Option("--shard", metavar="N/COUNT", help="Read only the N-th of COUNT parts of the sources.")
 ]
@@ -132,12 +139,20 @@ def add(
     threads: Threads = 1,
     jobs: Jobs = None,
     shard: ShardOption = None,
+    engine: Engine = "local",
+    to: Annotated[Path | None, typer.Option("--to", help="Folder that a distributed engine writes Parquet to.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the outcomes as one JSON object.")] = False,
 ) -> None:
     """[bold]groundswell add corpus/ --ledger my.db[/bold]
 
     Reads sources into the ledger, with a progress bar; stop it and start it again at will: what is there is not read twice.
     """
+    if engine != "local":
+        from groundswell.cli.spark_commands import add_on_spark
+
+        counts = add_on_spark(engine, to, sources, published=published, preset=preset, mapping=_mapping(map), json=json)
+        _tell(counts, str(to), json)
+        return
     from groundswell.engines.shards import parse_shard
     from groundswell.store import Ledger
 
@@ -156,16 +171,20 @@ def add(
         quiet=json,
         missing=missing,
     )
+    _tell(counts, str(ledger), json)
+    if sum(counts.values()) == counts["rejected"]:
+        raise typer.Exit(_nothing_read(counts, missing))
+
+
+def _tell(counts: Counter[str], where: str, json: bool) -> None:
     if json:
         import msgspec
 
         typer.echo(msgspec.json.encode({**{o: counts[o] for o in OUTCOMES}, "inputs": sum(counts.values())}).decode())
-    else:
-        from groundswell.cli.render import console, outcomes_table
+        return
+    from groundswell.cli.render import console, outcomes_table
 
-        console().print(outcomes_table(counts, str(ledger)))
-    if sum(counts.values()) == counts["rejected"]:
-        raise typer.Exit(_nothing_read(counts, missing))
+    console().print(outcomes_table(counts, where))
 
 
 def add_sources(

@@ -84,20 +84,25 @@ def _read(
         yield from run_readings(readings, maker(make)(preset, threads=threads), batch_size=batch)
         return
     with Pool(jobs, preset, threads=threads, make=make, patience=patience) as pool:
-        held: list[Document] = []
-        characters = 0
-        for reading in readings:
-            if reading.document is None:
-                yield unread(reading)
-                continue
-            held.append(reading.document)
-            characters += len(reading.document.text)
-            if len(held) >= batch or characters >= _BATCH_CHARACTERS:
-                yield from pool.submit(held)
-                held, characters = [], 0
-        if held:
+        yield from read_through(pool, readings, batch)
+
+
+def read_through(pool: Pool, readings: Iterable[Reading], batch: int = BATCH) -> Iterator[ReadDocument]:
+    """Every reading comes out once, through a pool that may be used again when this has come to its end."""
+    held: list[Document] = []
+    characters = 0
+    for reading in readings:
+        if reading.document is None:
+            yield unread(reading)
+            continue
+        held.append(reading.document)
+        characters += len(reading.document.text)
+        if len(held) >= batch or characters >= _BATCH_CHARACTERS:
             yield from pool.submit(held)
-        yield from pool.drain()
+            held, characters = [], 0
+    if held:
+        yield from pool.submit(held)
+    yield from pool.drain()
 
 
 class Speed:

@@ -1,0 +1,72 @@
+"""Reading with a distributed engine: what `add --engine spark` does, and take, which brings its output into a ledger."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from groundswell.cli.ledger_commands import HERE, Json, LedgerPath
+from groundswell.errors import UsageError
+
+
+def register(app: typer.Typer) -> None:
+    app.command("take", short_help="Take what a distributed engine read into the ledger.")(take)
+
+
+def add_on_spark(
+    engine: str,
+    to: Path | None,
+    sources: list[str],
+    *,
+    published: str | None,
+    preset: str,
+    mapping: dict[str, str] | None,
+    json: bool,
+) -> Counter[str]:
+    """Read sources on Spark into the folder ``to`` and say how to take it in. Raises UsageError without ``to``."""
+    from groundswell.api import as_date
+    from groundswell.engines.spark import master_of, read_spark, session
+
+    master = master_of(engine)
+    if to is None:
+        raise UsageError("--engine spark needs --to PATH: a new folder that driver and workers see.")
+    spark = session(master)
+    try:
+        found = read_spark(spark, sources, to, preset=preset, published=as_date(published), mapping=mapping)
+    finally:
+        spark.stop()
+    if not json:
+        typer.echo(f"Written to {to}. Take it into a ledger with: groundswell take {to} --ledger my.db", err=True)
+    return Counter(found)
+
+
+def take(
+    folder: Annotated[Path, typer.Argument(help="Folder that `add --engine spark --to` wrote.")],
+    ledger: LedgerPath = HERE,
+    json: Json = False,
+) -> None:
+    """[bold]groundswell take read/ --ledger my.db[/bold]
+
+    Takes in what `groundswell add --engine spark --to read/` wrote; what the ledger has already stays as it is.
+    """
+    from groundswell.engines.taken import run_of, stored_rows
+    from groundswell.store import Ledger
+
+    made = run_of(folder)
+    counts: Counter[str] = Counter()
+    with Ledger.open(ledger) as book:
+        run = book.start_run(made["by"], made["settings"])
+        for batch in stored_rows(folder):
+            book.add(batch, run)
+            counts.update(each.outcome for each in batch)
+    if json:
+        import msgspec
+
+        typer.echo(msgspec.json.encode({**counts, "inputs": sum(counts.values())}).decode())
+    else:
+        from groundswell.cli.render import console, outcomes_table
+
+        console().print(outcomes_table(counts, str(ledger)))
