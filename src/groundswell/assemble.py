@@ -355,8 +355,11 @@ def _loose_figures(view: View, told_of: set[Ref]) -> Iterator[Finding[Figure]]:
 def _statements(view: View) -> Iterator[Finding[StatementReport]]:
     """One a stretch of content; a pronoun speaker becomes the person or body it stands for."""
     named = _nameable(view)
+    credited = Spans(f.span for f in view.record.of(Statement) if f.value.speaker is not None)
     for finding in sorted(view.record.of(Statement), key=lambda f: f.span):
         value = finding.value
+        if value.speaker is None and any(other.contains(finding.span) for other in credited.over(finding.span)):
+            continue  # a fragment of what somebody is credited with
         speaker = _speaker(view, Span(*value.speaker), named) if value.speaker else None
         report = StatementReport(Ref(finding.span.start, finding.span.end), value.direct, speaker, value.cue)
         yield Finding(report, finding.spans, by=finding.by, score=finding.score)

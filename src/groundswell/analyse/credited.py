@@ -28,9 +28,12 @@ def rules(language: str = "en") -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 @stage(needs=[Sentence, Statement], gives=[Statement])
 def credited(record: Record) -> Iterator[Finding[Statement]]:
-    """One Statement for each match that no statement of the record overlaps."""
+    """One Statement for each match that no statement of the record with a speaker overlaps.
+
+    A fragment without a speaker that it covers is left out by the assembly.
+    """
     text = record.document.text
-    known = [finding.span for finding in record.of(Statement)]
+    known = [finding.span for finding in record.of(Statement) if finding.value.speaker is not None]
     for sentence in record.of(Sentence):
         # Searched in a slice, so that a pattern never looks over the sentence's edge.
         words, at = text[sentence.span.start : sentence.span.end], sentence.span.start
