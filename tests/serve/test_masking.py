@@ -52,6 +52,36 @@ def test_no_view_of_a_viewer_holds_a_private_name(bench):
     assert client.get("/download/corrections").status_code == 400
 
 
+def test_the_public_cannot_search_for_a_private_person(tmp_path):
+    from conftest import Bench
+    from synthetic import fill, stored
+
+    from groundswell.store import Ledger
+
+    path = fill(tmp_path / "n.db", 40)
+    with Ledger.open(path) as book:
+        book.add([stored(n, person="Zainab Quist") for n in (900, 901)], book.start_run("synthetic-1", {}))
+    bench = Bench(path)
+    viewer, coder = bench.client("viewer"), bench.client("coder")
+    for query in (
+        "text=Quist",
+        "text=zainab",
+        "text=Zainab+Quist",
+        "text=quist&type=PROTEST",
+        "actor=Quist",
+        "text=quist+marched",
+    ):
+        assert viewer.get(f"/api/counts?{query}").json()["total"] == 0, query
+        for address in ("/api/events", "/api/reports", "/api/documents"):
+            assert viewer.get(f"{address}?{query}").json()["items"] == [], query
+        assert viewer.get(f"/download/events-jsonl?{query}").text == ""
+        assert bench.client().get(f"/download/events-jsonl?{query}").text == ""
+    assert coder.get("/api/counts?text=Quist").json()["total"] == 2
+    assert viewer.get("/api/counts?text=marched").json()["total"] == 42
+    assert len(viewer.get("/api/documents?text=marched&limit=100").json()["items"]) == 42
+    bench.desk.close()
+
+
 def test_coders_see_the_words_they_check(bench):
     event = next(bench.desk.ledger.events())
     assert "Amina Bello" in bench.client("coder").get(f"/document/{event['documents'][0]['id']}").text

@@ -131,6 +131,20 @@ def test_the_calendar_address_needs_its_secret_and_gives_nothing_else(bench):
     assert stranger.get(f"/feed/{bench.desk.feed_key}/events.csv").status_code in (401, 404)
 
 
+def test_the_feed_of_events_is_the_same_twice_and_masked_and_follows_filters(bench):
+    from xml.etree import ElementTree
+
+    stranger, key = bench.client(None), bench.desk.feed_key
+    first, second = (stranger.get(f"/feed/{key}/events.atom?type=PROTEST").text for _ in range(2))
+    entries = [ElementTree.fromstring(text).findall("{http://www.w3.org/2005/Atom}entry") for text in (first, second)]
+    assert [ElementTree.tostring(each) for each in entries[0]] == [ElementTree.tostring(each) for each in entries[1]]
+    assert len(entries[0]) == bench.client().get("/api/counts?type=PROTEST").json()["total"]
+    assert "Bello" not in first
+    assert stranger.get("/feed/guess/events.atom").status_code == 404
+    page = bench.client().get("/share?type=PROTEST").text
+    assert f"http://127.0.0.1:8321/feed/{key}/events.atom?type=PROTEST" in page
+
+
 def test_templates_and_scripts_hold_nothing_inline_and_no_foreign_address():
     for path in [*STATIC.glob("templates/*.html"), *STATIC.glob("static/js/*.js"), *STATIC.glob("static/*.css")]:
         text = path.read_text(encoding="utf-8")

@@ -78,10 +78,12 @@ def atom(events: Iterable[Mapping[str, Any]], *, at: str) -> Iterator[str]:
 
 def _entry(event: Mapping[str, Any], at: str) -> ElementTree.Element:
     evidence = event.get("evidence") or ()
+    newest = max((e["published"] for e in evidence if e.get("published")), default=None)
     entry = ElementTree.Element(f"{{{ATOM}}}entry")
     _child(entry, "id", f"urn:groundswell:event:{event['id']}")
     _child(entry, "title", sentence(event))
-    _child(entry, "updated", at)
+    # The same each time the feed is fetched, or feed readers would show every entry as new again.
+    _child(entry, "updated", f"{newest[:10]}T00:00:00Z" if newest else at)
     author = ElementTree.SubElement(entry, f"{{{ATOM}}}author")
     _child(author, "name", "; ".join(sorted({e["publisher"] for e in evidence if e.get("publisher")})) or "unknown")
     _child(entry, "summary", "\n".join(e["text"] for e in evidence))

@@ -46,8 +46,18 @@ def documents(call: Call) -> Response:
     limit, after = _limit(call), call.request.query_params.get("after") or None
     filters = ask.filters if ask.pairs() else None
     rows = list(call.desk.ledger.documents(filters, limit=limit + 1, after=after))
-    shown, told = call.shown, bool(ask.pairs())
-    return _page(rows, limit, [shown.document(row) for row in rows if not (told and shown.sensitive(row["id"]))])
+    shown, hidden = call.shown, _hidden(call, ask)
+    kept = [
+        row
+        for row in rows
+        if not call.public or not ask.pairs() or any(not hidden(each) for each in _events_of(call, row["id"]))
+    ]
+    return _page(rows, limit, [shown.document(row) for row in kept])
+
+
+def _events_of(call: Call, document: str) -> list[str]:
+    sql = "SELECT DISTINCT e.id FROM report r JOIN document d ON d.n = r.document JOIN event e ON e.n = r.event WHERE d.id = ? AND r.live = 1"
+    return [str(row[0]) for row in call.desk.ledger.connection.execute(sql, (document,))]
 
 
 def event(call: Call) -> Response:
@@ -100,11 +110,12 @@ def _limit(call: Call) -> int:
 
 
 def _hidden(call: Call, ask: Asked) -> Callable[[str], bool]:
-    """Which events these filters must not find for whoever asks: any filter of words, days or places would tell their place."""
-    tiers = call.shown.tiers
-    if not tiers or ask.but(type=(), mode=(), status=(), min_confidence=None, review_state="", linked=None) == Asked():
+    """Which events these filters must not find for whoever asks: words, days or places would tell of a person or a place."""
+    if not call.public or not ask.pairs():
         return lambda event_id: False
-    return lambda event_id: reading.resolve_event(call.desk.ledger.connection, event_id) in tiers
+    found = call.desk.choose(ask, public=True)
+    allowed = set(found.columns.n[found.rows].tolist())
+    return lambda event_id: reading.resolve_event(call.desk.ledger.connection, event_id) not in allowed
 
 
 def _page(found: list[dict[str, Any]], limit: int, shown: list[dict[str, Any]] | None = None) -> Response:

@@ -51,6 +51,11 @@ class Call:
         return self.pages.response(name, self, status, values)
 
     @property
+    def base(self) -> str:
+        """The address of this workbench as whoever asks reached it; the header was checked before."""
+        return f"{self.request.url.scheme}://{self.request.headers['host']}"
+
+    @property
     def public(self) -> bool:
         """Whether whoever asks may not read the full words."""
         return self.person is None or not self.person.may("words")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import os
+import re
 import secrets
 import threading
 import time
@@ -29,7 +30,7 @@ from groundswell.serve.columns import Columns, Watch
 from groundswell.serve.masking import Masker
 from groundswell.serve.public import Shown
 from groundswell.serve.tellings import Tellings
-from groundswell.store import Ledger
+from groundswell.store import Ledger, reading
 
 ROLES: dict[str, frozenset[str]] = {
     "viewer": frozenset({"view"}),
@@ -38,6 +39,7 @@ ROLES: dict[str, frozenset[str]] = {
     "admin": frozenset({"view", "words", "code", "adjudicate", "admin"}),
 }
 PLANNED = ("announced", "called_for", "threatened", "cancelled")
+MOST_NAMED = 1000
 IDLE = 12 * 3600.0  # seconds after which an account has to log in again
 PURPOSES = ("monitoring", "research", "journalism", "casework")
 
@@ -155,7 +157,38 @@ class Desk:
             columns = self.sensitive.public(columns, self.project.policy)
             hidden = columns.flags(list(tiers))
         with self.ledger.database.errors():
-            return self.chooser.choose(columns, self.ledger.connection, ask, self.tellings, hidden)
+            found = self.chooser.choose(columns, self.ledger.connection, ask, self.tellings, hidden)
+            if public and not self.project.show_names and (names := self._named(found, ask)):
+                gone = columns.flags(list(names))
+                hidden = gone if hidden is None else hidden | gone
+                found = self.chooser.choose(columns, self.ledger.connection, ask, self.tellings, hidden)
+        return found
+
+    def _named(self, found: Chosen, ask: Asked) -> set[int]:
+        """Events that the asked words find by a private person's name, which the public may not search for.
+
+        Only answers of up to MOST_NAMED events are looked through: words that find more do not single anyone out.
+        """
+        words = set(re.findall(r"\w+", f"{ask.text} {ask.actor} {ask.place} {ask.issue}".casefold()))
+        rows = next(
+            (mask for mask in (found.masks.get("told"), found.rows) if mask is not None and mask.sum() <= MOST_NAMED),
+            None,
+        )
+        named: set[int] = set()
+        if not words or rows is None:
+            return named
+        for part in reading.chunks(found.columns.n[rows].tolist()):
+            marks = ",".join("?" * len(part))
+            told = self.ledger.connection.execute(
+                f"SELECT r.event, d.id FROM report r JOIN document d ON d.n = r.document WHERE r.live = 1 AND r.event IN ({marks})",
+                part,
+            ).fetchall()
+            for event, document in told:
+                if any(
+                    words & set(re.findall(r"\w{2,}", name.casefold())) for name in self.masker.of_documents([document])
+                ):
+                    named.add(int(event))
+        return named
 
     def held_after(self) -> str | None:
         """Day of publication from which on documents are not published yet; None where the project holds nothing back."""

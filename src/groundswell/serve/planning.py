@@ -23,6 +23,7 @@ BECAME = {
     "hypothetical": "nothing further reported",
 }  # fmt: skip
 MOST = 150
+NEWEST = 200
 
 
 def calendar(call: Call) -> Response:
@@ -37,7 +38,7 @@ def calendar(call: Call) -> Response:
     return call.page(
         "calendar.html", ask=ask, events=events, month=month, title=wording.month(month), became=BECAME, counts=counts,
         before=order[at - 1] if at > 0 else None, after=order[at + 1] if at + 1 < len(order) else None,
-        feed=f"http://{call.desk.authority}/feed/{call.desk.feed_key}/calendar.ics",
+        feed=f"{call.base}/feed/{call.desk.feed_key}/calendar.ics",
     )  # fmt: skip
 
 
@@ -60,6 +61,27 @@ def subscription(call: Call) -> Response:
     if not hmac.compare_digest(str(call.path["key"]).encode(), call.desk.feed_key.encode()):
         raise HTTPException(404, "No calendar at this address.")
     return ical(call, Shown(call.desk.ledger, call.desk.masker, call.desk.tiers()))
+
+
+def news(call: Call) -> Response:
+    """The newest events as Atom for feed readers, at the same secret address; always as the public sees them."""
+    from groundswell.export.feeds import atom
+
+    if not hmac.compare_digest(str(call.path["key"]).encode(), call.desk.feed_key.encode()):
+        raise HTTPException(404, "No feed at this address.")
+    found = call.desk.choose(asking.asked(call.query), public=True)
+    shown = Shown(call.desk.ledger, call.desk.masker, call.desk.tiers())
+    with call.desk.ledger.database.errors():
+        events = reading.event_views(call.desk.ledger.connection, found.page(NEWEST, 0))
+    held = call.desk.held_after()
+    kept = [
+        event
+        for event in events
+        if held is None or not any((each.get("published") or "") > held for each in event["documents"])
+    ]
+    return Response(
+        "".join(atom(map(shown.event, kept), at=call.desk.now())), media_type="application/atom+xml; charset=utf-8"
+    )
 
 
 def download(call: Call) -> Response:
@@ -85,4 +107,5 @@ ROUTES = [
     Page("/calendar", calendar, "view"),
     Page("/calendar.ics", download, "view"),
     Page("/feed/{key}/calendar.ics", subscription, "open"),
+    Page("/feed/{key}/events.atom", news, "open"),
 ]

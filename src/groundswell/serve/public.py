@@ -50,10 +50,6 @@ class Shown:
         clean_row: Json = masked(found, pattern(names))
         return clean_row
 
-    def sensitive(self, document_id: str) -> bool:
-        """Whether a document tells an event whose place the reader may not see."""
-        return self._tier_of(document_id) is not None
-
     def _tier(self, event_id: str) -> str | None:
         if not self.tiers:
             return None

@@ -50,8 +50,8 @@ def share(call: Call) -> Response:
     sensitive = int((found.columns.flags(list(tiers)) & found.rows).sum()) if tiers else 0
     return call.page(
         "share.html", ask=ask, total=found.total, sensitive=sensitive, formats={name: row for name, row in FORMATS.items() if _may(call, NEEDED.get(name, "view"))},
-        token=call.desk.api_token, authority=call.desk.authority, python=_python(call, ask), r=_r(),
-        feed=f"http://{call.desk.authority}/feed/{call.desk.feed_key}/calendar.ics",
+        token=call.desk.api_token, python=_python(call, ask), r=_r(),
+        base=call.base, feed=f"{call.base}/feed/{call.desk.feed_key}",
     )  # fmt: skip
 
 
