@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from ledger_records import record, stored
 
+from groundswell.cli.serve_commands import serve_ledger
 from groundswell.errors import LedgerError
 from groundswell.link import link
 from groundswell.store import Decision, Filters, Ledger, postgres
@@ -68,6 +69,8 @@ def test_what_only_a_file_can_do_is_refused_by_name(tmp_path, database):
     for places in ((database("l.db"), tmp_path / "b.db"), (tmp_path / "b.db", database("l.db"))):
         with pytest.raises(postgres.NotOnPostgres, match="pg_restore"):
             Ledger.restore(*places)
+    with pytest.raises(postgres.NotOnPostgres, match="merge-ledger"):
+        serve_ledger(Path(database("l.db")))
 
 
 def test_refusals_name_the_database_and_never_its_password(database, server):

@@ -52,7 +52,9 @@ def serve_ledger(
 ) -> None:
     from groundswell.serve import run
     from groundswell.serve.server import is_loopback
+    from groundswell.store import postgres
 
+    postgres.refuse(path, "serve", "Take it into a file to look at: `groundswell merge-ledger URL --ledger copy.db`.")
     local = is_loopback(host)
 
     def announce(url: str) -> None:
