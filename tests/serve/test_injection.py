@@ -8,7 +8,7 @@ from payloads import PAYLOADS
 from synthetic import record
 
 from groundswell.review import coding
-from groundswell.serve.desk import Project
+from groundswell.serve.project import Project
 from groundswell.serve.wording import shown
 from groundswell.store import Decision, Ledger, Stored
 

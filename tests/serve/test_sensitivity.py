@@ -13,7 +13,7 @@ from synthetic import record
 from groundswell.serve import sensitivity
 from groundswell.serve.asking import asked
 from groundswell.serve.columns import NO_DAY
-from groundswell.serve.desk import Project
+from groundswell.serve.project import Project
 from groundswell.store import Ledger, Stored
 
 SECRET = "Harbourfield"

@@ -79,7 +79,19 @@ class Call:
 
     def words(self, record: dict[str, Any]) -> dict[str, Any]:
         """A document's record: the full words for those who check them, masked for everyone else."""
-        return record if not self.public else self.shown.record(record)
+        if self.public:
+            return self.shown.record(record)
+        self.reads(record["document"]["id"])
+        return record
+
+    def reads(self, document: str) -> None:
+        """Somebody with an account sees a document's full words, which is noted."""
+        if self.desk.accounts.people:
+            self.note("read full words", document)
+
+    def note(self, act: str, what: str = "") -> None:
+        """A line in the log of who did what."""
+        self.desk.audit.add(self.desk.now(), self.person.name if self.person else "nobody", act, what)
 
     def json(self) -> dict[str, Any]:
         """The body as a JSON object. Raises UsageError for anything else."""

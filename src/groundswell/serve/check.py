@@ -76,6 +76,7 @@ def item(call: Call) -> Response:
             event, report = seeding.disguised(event, report, wrong)
         record = call.desk.ledger.document(report["document"]["id"]) if report else None
         if report and record:
+            call.reads(record["document"]["id"])
             reports.append(
                 {"json": report, "parts": _around(report, record), "rejected": identity in event["rejected_reports"]}
             )

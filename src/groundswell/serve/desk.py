@@ -6,17 +6,14 @@ The clock is read here and nowhere else in the workbench.
 from __future__ import annotations
 
 import ipaddress
-import json
-import os
 import re
 import secrets
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -25,9 +22,11 @@ from groundswell.review import seeding
 from groundswell.serve import sensitivity
 from groundswell.serve.accounts import Accounts, beside
 from groundswell.serve.asking import Asked
+from groundswell.serve.audit import KEPT_DAYS, Audit
 from groundswell.serve.choosing import Chooser, Chosen
 from groundswell.serve.columns import Columns, Watch
 from groundswell.serve.masking import Masker
+from groundswell.serve.project import Project, write
 from groundswell.serve.public import Shown
 from groundswell.serve.tellings import Tellings
 from groundswell.store import Ledger, reading
@@ -41,7 +40,6 @@ ROLES: dict[str, frozenset[str]] = {
 PLANNED = ("announced", "called_for", "threatened", "cancelled")
 MOST_NAMED = 1000
 IDLE = 12 * 3600.0  # seconds after which an account has to log in again
-PURPOSES = ("monitoring", "research", "journalism", "casework")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,34 +55,6 @@ class Person:
 
     def may(self, permission: str) -> bool:
         return permission in ROLES[self.role]
-
-
-@dataclass(frozen=True, slots=True)
-class Project:
-    """What the ledger is kept for. Private names and exact sensitive places are given only where the purpose needs them and says why."""
-
-    title: str = ""
-    purpose: str = ""
-    controller: str = ""
-    legal_basis: str = ""
-    show_names: bool = False
-    why_names: str = ""
-    sensitive: tuple[str, ...] = field(default_factory=sensitivity.default_kinds)
-    tier: str = "country"
-    k: int = 5
-    delay_days: int = 0
-    exact_places: bool = False
-    why_places: str = ""
-    seeded: int = 0
-
-    @property
-    def policy(self) -> sensitivity.Policy:
-        return sensitivity.Policy(self.sensitive, self.tier, self.k)
-
-    def missing(self) -> list[str]:
-        """What has to be filled in before anything is published as a release."""
-        named = {"purpose": self.purpose, "who is responsible": self.controller, "legal basis": self.legal_basis}
-        return [name for name, value in named.items() if not value.strip()]
 
 
 class Desk:
@@ -109,11 +79,13 @@ class Desk:
         self._failures: list[tuple[str, float]] = []
         self.chooser = Chooser()
         self.masker = Masker(ledger)
+        since = str(datetime.now(UTC).date() - timedelta(days=KEPT_DAYS))
+        self.audit = Audit(_beside(ledger.path, ".audit"), since=since)
         self.seeded = seeding.Log(_beside(ledger.path, ".seeded"))
         self.served: dict[tuple[str, str], float] = {}
         self.sensitive = sensitivity.Sensitive(ledger)
         self._planned: tuple[int, list[int]] | None = None
-        self.project = self._load_project()
+        self.project = Project.load(_beside(ledger.path, ".project"))
         self.feed_key = self._feed_key()
 
     @classmethod
@@ -332,46 +304,16 @@ class Desk:
     # -- the project --------------------------------------------------------------------------------------------------
 
     def save_project(self, project: Project) -> None:
-        """Keep the settings beside the ledger. Raises UsageError where names are to be shown and nobody says why."""
-        if project.purpose and project.purpose not in PURPOSES:
-            raise UsageError(f"Unknown purpose {project.purpose!r}. Use one of: {', '.join(PURPOSES)}.")
-        if project.show_names and not (project.purpose and project.why_names.strip()):
-            raise UsageError("Private persons' names are shown only with a purpose and a reason. Give both.")
-        if project.exact_places and not (project.purpose and project.why_places.strip()):
-            raise UsageError("Exact places of sensitive events are given only with a purpose and a reason. Give both.")
-        if not 0 <= project.seeded <= seeding.MOST:
-            raise UsageError(f"Planted errors: a whole number of per cent from 0 to {seeding.MOST}.")
-        unknown = set(project.sensitive) - set(sensitivity.kinds())
-        if (
-            unknown
-            or project.tier not in sensitivity.TIERS
-            or not 1 <= project.k <= 1000
-            or not 0 <= project.delay_days <= 3650
-        ):
-            raise UsageError(
-                f"Sensitive kinds are {', '.join(sensitivity.kinds())}; tier is {' or '.join(sensitivity.TIERS)}; k is 1 to 1000; "
-                "delay_days 0 to 3650."
-            )
-        _write(_beside(self.ledger.path, ".project"), json.dumps(asdict(project), indent=1, ensure_ascii=False))
+        """Keep the settings beside the ledger. Raises UsageError for settings that cannot be."""
+        project.check()
+        write(_beside(self.ledger.path, ".project"), project.as_json())
         self.project = project
-
-    def _load_project(self) -> Project:
-        path = _beside(self.ledger.path, ".project")
-        if not path.exists():
-            return Project()
-        try:
-            found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-            return Project(**{**found, **({"sensitive": tuple(found["sensitive"])} if "sensitive" in found else {})})
-        except (ValueError, TypeError) as error:
-            raise UsageError(
-                f"{path} cannot be read ({error}). Mend or remove it; it holds the project's settings."
-            ) from None
 
     def _feed_key(self) -> str:
         """Secret part of the calendar's address; kept beside the ledger so that subscriptions outlive a restart."""
         path = _beside(self.ledger.path, ".feed")
         if not path.exists():
-            _write(path, secrets.token_urlsafe(18))
+            write(path, secrets.token_urlsafe(18))
         return path.read_text(encoding="ascii").strip()
 
 
@@ -384,14 +326,3 @@ def _stamp(path: Path) -> int:
 
 def _beside(path: Path, suffix: str) -> Path:
     return path.with_name(path.name + suffix)
-
-
-def _write(path: Path, text: str) -> None:
-    """Whole or not at all, readable by its owner only."""
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
-    temporary.replace(path)

@@ -38,6 +38,7 @@ def login(call: Call) -> Response:
     if role is None:
         call.desk.failed(name)
         return call.page("login.html", 403, wrong=True)
+    call.desk.audit.add(call.desk.now(), name, "log in", role)
     return _enter(call, call.desk.begin(Person(name, role)))
 
 

@@ -31,6 +31,7 @@ def _shown(call: Call, identity: str) -> dict[str, Any] | None:
     record = call.desk.ledger.document(report["document"]["id"]) if report else None
     if report is None or record is None:
         return None
+    call.reads(record["document"]["id"])
     bare = {name: report[name] for name in ("id", "type", "trigger")} | {"mode": None}
     return {"report": report, "parts": spans.paragraphs({"document": record["document"], "events": [bare]})}
 

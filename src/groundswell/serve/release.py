@@ -13,7 +13,7 @@ from groundswell import __version__
 from groundswell.export import columns, export, table
 from groundswell.export.tables import kind_of
 from groundswell.serve import sensitivity
-from groundswell.serve.desk import Project
+from groundswell.serve.project import Project
 from groundswell.serve.public import PublicBook
 from groundswell.values import EVENT_TYPES, FIGURE_KINDS, MODES, STATUSES
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
@@ -9,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from groundswell.errors import UsageError
 from groundswell.serve import sensitivity
 from groundswell.serve.app import Call, Page
-from groundswell.serve.desk import PURPOSES, Project
+from groundswell.serve.project import PURPOSES, Project
 
 
 def settings(call: Call) -> Response:
@@ -47,11 +48,18 @@ def save_project(call: Call) -> Response:
             sensitive=tuple(str(key) for key in keys), tier=str(given.get("tier", now.tier)),
         )
     )  # fmt: skip
+    changed = [name for name, value in asdict(call.desk.project).items() if value != asdict(now)[name]]
+    call.note("change settings", ", ".join(changed))
     return JSONResponse({"saved": True}, 201)
+
+
+def log(call: Call) -> Response:
+    return call.page("audit.html", rows=call.desk.audit.newest(500))
 
 
 ROUTES = [
     Page("/settings", settings, "view"),
     Page("/api/name", save_name, "view", ("POST",)),
+    Page("/log", log, "admin"),
     Page("/api/project", save_project, "admin", ("POST",)),
 ]

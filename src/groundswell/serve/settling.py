@@ -29,6 +29,8 @@ def adjudicate(call: Call) -> Response:
     )
     report = call.desk.ledger.report(shown.report) if shown else None
     record = call.desk.ledger.document(report["document"]["id"]) if report else None
+    if record:
+        call.reads(record["document"]["id"])
     return call.page(
         "adjudicate.html", disputes=found, shown=shown if record else None, report=report, parts=_parts(report, record),
         rows=_rows(shown, report) if shown and record else [], settled=sum(not each.open for each in found), modes=MODES,

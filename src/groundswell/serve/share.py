@@ -76,6 +76,7 @@ def download(call: Call) -> Response:
     if name == "release" and (missing := call.desk.project.missing()):
         raise UsageError(f"A release needs these settings first: {', '.join(missing)}. Fill them in under Settings.")
     _, file, media, _ = FORMATS[name]
+    call.note("export", f"{name} {call.request.url.query}".strip())
     body = pump(_producer(call, name), failed=lambda said: _last_words(media, said))
     return StreamingResponse(body, media_type=media, headers={"content-disposition": f'attachment; filename="{file}"'})
 
