@@ -105,3 +105,25 @@ def test_names_in_capitals_stay_in_capitals() -> None:
     assert vary._like("HYDERABAD", "Tolmin") == "TOLMIN"
     assert vary._like("protest", "rally") == "rally"
     assert vary._like("Protest", "rally") == "Rally"
+
+
+def test_headings_and_sentences_keep_their_bounds() -> None:
+    text = "Protest in Kesra\n\nPolice arrested a man in Kesra. He was freed."
+    mine = {
+        "text": text,
+        "title": "Protest in Kesra",
+        "sentences": [[0, 16], [18, 49], [50, 63]],
+        "paragraphs": [[0, 16], [18, 63]],
+        "events": [
+            {"type": "COERCE", "mode": "arrest", "trigger": phrase(text, "arrested")},
+            {"type": "PROTEST", "mode": "demo", "trigger": phrase(text, "Protest")},
+        ],
+        "entities": [{**phrase(text, "Kesra"), "kind": "place"}, {**phrase(text, "Kesra", 1), "kind": "place"}],
+    }
+    for seed in range(20):
+        made = vary.varied(mine, vary.variety(others(), 1.0, 1.0), random.Random(seed))
+        assert made["text"].split("\n\n")[0] == made["title"]
+        assert made["title"].endswith(" in Tolmin")
+        start, end = made["sentences"][2]
+        assert made["text"][start:end] == "He was freed."
+        assert made["paragraphs"][1] == [made["sentences"][1][0], end]

@@ -104,7 +104,13 @@ def varied(row: Row, by: Variety, chance: random.Random) -> Row:
             kept.append(change)
     if not kept or not all(_whole(row, kept)):
         return row
-    return _moved(row, kept, _rewritten(row["text"], kept))
+    out: Row = _moved(row, kept, _rewritten(row["text"], kept))
+    for name in ("sentences", "paragraphs"):
+        if name in row:
+            out[name] = [[_place(start, kept), _place(end, kept)] for start, end in row[name]]
+    if row.get("title") and row["text"].startswith(row["title"]):
+        out["title"] = out["text"][: _place(len(row["title"]), kept)]  # or the heading is one no more
+    return out
 
 
 def _trigger_changes(row: Row, by: Variety, chance: random.Random) -> Iterable[Change]:
@@ -211,6 +217,11 @@ def _rewritten(text: str, changes: Sequence[Change]) -> str:
     return "".join([*parts, text[at:]])
 
 
+def _place(at: int, changes: Sequence[Change]) -> int:
+    """Where an offset that no change stands across has gone."""
+    return at + sum(len(new) - (end - start) for start, end, new in changes if end <= at)
+
+
 def _moved(value: Any, changes: Sequence[Change], text: str) -> Any:
     """A copy of an annotation whose offsets and texts are those of the new text."""
     if isinstance(value, list):
@@ -219,8 +230,7 @@ def _moved(value: Any, changes: Sequence[Change], text: str) -> Any:
         return value
     out = {name: _moved(each, changes, text) for name, each in value.items()}
     if "start" in out and "end" in out:
-        out["start"] += sum(len(new) - (end - start) for start, end, new in changes if end <= value["start"])
-        out["end"] += sum(len(new) - (end - start) for start, end, new in changes if end <= value["end"])
+        out["start"], out["end"] = _place(value["start"], changes), _place(value["end"], changes)
         if "text" in out:
             out["text"] = text[out["start"] : out["end"]]
     elif "events" in out or "entities" in out or "form" in out:
