@@ -149,7 +149,8 @@ class Chooser:
 
     def __init__(self, remembered: int = 64) -> None:
         self._lock, self._remembered = Lock(), remembered
-        self._answers: OrderedDict[tuple[int, bool, Asked], Mask] = OrderedDict()
+        # By number of the event: what is sensitive, and so the order of the public's rows, changes within one version.
+        self._answers: OrderedDict[tuple[int, Asked], Mask] = OrderedDict()
 
     def choose(
         self,
@@ -198,22 +199,22 @@ class Chooser:
         """Events of which one report passes all that only reports can answer, as the ledger and the exports take it."""
         if ask == Asked():
             return np.ones(len(columns), dtype=bool)
-        key = (columns.version, columns.public, ask)
+        key = (columns.version, ask)
         with self._lock:
             known = self._answers.get(key)
-            if known is not None and len(known) == len(columns):
+            if known is not None and len(known) > columns.n.max(initial=0):
                 self._answers.move_to_end(key)
-                return known
+                return known[columns.n]
         if tellings is not None:
             numbers = tellings.told(connection, ask)
         else:
             numbers = np.array(_by_sql(connection, ask), dtype=np.int64)
-        found = columns.flags(numbers)
+        marked = columns.marks(numbers)
         with self._lock:
-            self._answers[key] = found
+            self._answers[key] = marked
             while len(self._answers) > self._remembered:
                 self._answers.popitem(last=False)
-        return found
+        return marked[columns.n]
 
 
 def _without(

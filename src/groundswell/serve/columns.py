@@ -107,13 +107,17 @@ class Columns:
         known = self.names[column]
         return known.index(name) if name in known else -1
 
-    def flags(self, numbers: Sequence[int] | Numbers) -> Mask:
-        """Which rows are these events."""
+    def marks(self, numbers: Sequence[int] | Numbers) -> Mask:
+        """These events marked by their number, which means the same in whatever order the rows stand."""
         top = int(self.n.max()) + 1 if len(self.n) else 1
         marked = np.zeros(top, dtype=bool)
         chosen = np.array(numbers, dtype=np.int64)
         marked[chosen[chosen < top]] = True
-        found: Mask = marked[self.n]
+        return marked
+
+    def flags(self, numbers: Sequence[int] | Numbers) -> Mask:
+        """Which rows are these events."""
+        found: Mask = self.marks(numbers)[self.n]
         return found
 
     def _arrays(self) -> dict[str, Numbers]:

@@ -49,7 +49,7 @@ def share(call: Call) -> Response:
     found, tiers = call.desk.choose(ask, public=not call.desk.project.exact_places), call.desk.tiers()
     sensitive = int((found.columns.flags(list(tiers)) & found.rows).sum()) if tiers else 0
     return call.page(
-        "share.html", ask=ask, total=found.total, sensitive=sensitive, formats={name: row for name, row in FORMATS.items() if _may(call, NEEDED.get(name, "view"))},
+        "share.html", ask=ask, total=found.total, sensitive=sensitive, missing=call.desk.project.missing(), formats={name: row for name, row in FORMATS.items() if _may(call, NEEDED.get(name, "view"))},
         token=call.desk.api_token, python=_python(call, ask), r=_r(),
         base=call.base, feed=f"{call.base}/feed/{call.desk.feed_key}",
     )  # fmt: skip

@@ -1,7 +1,6 @@
 // Saves the forms of the settings page as JSON.
 import { send } from "./fragments.js";
 
-const saved = document.getElementById("saved");
 for (const form of document.querySelectorAll("form[data-save]")) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -10,7 +9,8 @@ for (const form of document.querySelectorAll("form[data-save]")) {
     const body = Object.fromEntries(named.map((each) => [each.name, value(each)]));
     for (const each of form.querySelectorAll("[data-list]")) (body[each.name] ??= []).push(...(each.checked ? [each.value] : []));
     const answer = await send(form.dataset.save, body);
+    const saved = form.querySelector("[role=status]");
     saved.textContent = answer.status === 201 ? "Saved." : answer.body.error;
-    saved.className = answer.status === 201 ? "said" : "wrong";
+    saved.classList.toggle("wrong", answer.status !== 201);
   });
 }
