@@ -205,3 +205,28 @@ def test_each_kinds_examples_match_and_its_counterexamples_do_not(tmp_path):
                 by_mode = any(f"({type}/{mode})" in sentence for type, mode in kind.modes)
                 assert (by_words or by_mode) == verdict, sentence
     assert Project().sensitive == ("sexual", "shelters", "minorities")
+
+
+def test_what_was_found_by_words_stays_right_when_the_policy_changes(tmp_path):
+    """The public's rows stand in another order under another policy; an answer remembered by position would name other events."""
+    path = tmp_path / "s.db"
+    told = [telling(n) for n in range(COUNT)]
+    for found in told[1::5]:
+        found["document"]["text"] += " The hospital."
+    with Ledger.open(path) as book:
+        book.add([Stored(r["document"]["source_id"], "read", r) for r in told], book.start_run("synthetic-1", {}))
+    bench = Bench(path)
+    asks = [asked([("text", word)]) for word in ("farmers", "hospital", "teachers", "report")]
+
+    def rows():
+        found = [bench.desk.choose(ask, public=True) for ask in asks]
+        return [sorted(each.columns.n[each.rows].tolist()) for each in found]
+
+    settings(bench, sensitive=["shelters"], k=1)
+    before = rows()
+    settings(bench, sensitive=["shelters", "health"], k=1)
+    after, order = rows(), bench.desk.choose(asks[0], public=True).columns.n.tolist()
+    bench.desk.chooser = type(bench.desk.chooser)()
+    assert after == rows() != before
+    assert order != bench.desk.columns().n.tolist()
+    bench.desk.close()

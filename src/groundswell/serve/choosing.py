@@ -204,7 +204,8 @@ class Chooser:
             known = self._answers.get(key)
             if known is not None and len(known) > columns.n.max(initial=0):
                 self._answers.move_to_end(key)
-                return known[columns.n]
+                remembered: Mask = known[columns.n]
+                return remembered
         if tellings is not None:
             numbers = tellings.told(connection, ask)
         else:
@@ -214,7 +215,8 @@ class Chooser:
             self._answers[key] = marked
             while len(self._answers) > self._remembered:
                 self._answers.popitem(last=False)
-        return marked[columns.n]
+        found: Mask = marked[columns.n]
+        return found
 
 
 def _without(

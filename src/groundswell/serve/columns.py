@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,6 @@ class Columns:
     confidence: Numbers
     reports: Numbers
     sources: Numbers
-    public: bool = False
 
     def __len__(self) -> int:
         return len(self.n)
@@ -100,7 +99,7 @@ class Columns:
             months = days.astype("datetime64[D]").astype("datetime64[M]") + beyond
             ends = months.astype("datetime64[D]").astype(np.int64) - beyond
             whole[name][rows] = np.where(days == NO_DAY, NO_DAY, ends)
-        return replace(_ordered([whole], names, self.version), public=True)
+        return _ordered([whole], names, self.version)
 
     def code(self, column: str, name: str) -> int:
         """Code of a name; -1 where no event has it."""
