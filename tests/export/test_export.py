@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from groundswell.errors import UsageError
 from groundswell.export import FORMATS, export
 from groundswell.export.delimited import guard, read_csv, unguard, write_csv
-from groundswell.export.tables import TABLES, events_frame
+from groundswell.export.tables import events_frame, rows
 
 AT = "2026-11-21T12:00:00+00:00"
 
@@ -20,18 +20,18 @@ def text(book, format, **more):
 
 
 def test_csv_keeps_missing_apart_from_zero_and_offsets_true(book, everything):
-    rows = list(TABLES["reports"](book, everything))
-    assert {row["trigger_text"] for row in rows} == {"walked out", "rally"}
-    for row in rows:
+    found = list(rows(book, everything, "reports"))
+    assert {row["trigger_text"] for row in found} == {"walked out", "rally"}
+    for row in found:
         assert row["trigger_end"] - row["trigger_start"] == len(row["trigger_text"])
-    events = list(TABLES["events"](book, everything))
+    events = list(rows(book, everything, "events"))
     strike = next(e for e in events if e["mode"] == "strike")
     assert strike["deaths_low"] is None
     assert (strike["participants_low"], strike["participants_high"]) == (700, None) or strike["participants_low"] == 700
 
 
 def test_figures_stand_side_by_side_with_who_says_so(book, everything):
-    figures = {f["text"]: f["attribution"] for f in TABLES["figures"](book, everything)}
+    figures = {f["text"]: f["attribution"] for f in rows(book, everything, "figures")}
     assert figures == {"1,200": "The union", "about 700": "police"}
 
 

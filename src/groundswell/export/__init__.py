@@ -114,51 +114,31 @@ def csv_pieces(rows: Iterable[Mapping[str, Any]], *, raw: bool = False) -> Itera
 def _folder(book: Ledger, format: str, filters: Filters, out: Path, raw: bool) -> str:
     from groundswell.export.tables import TABLES
 
-    out.mkdir(parents=True, exist_ok=True)
-    told = []
-    for name, rows in TABLES.items():
-        path = out / f"{name}.{format}"
-        told.append(f"{path} ({table(rows(book, filters), path, raw=raw)} rows)")
-    return ", ".join(told)
+    counts = {name: count for name, _, count in write_tables(book, out, filters=filters, suffix=format, raw=raw)}
+    return ", ".join(f"{out / name}.{format} ({counts[name]} rows)" for name in TABLES)
+
+
+def write_tables(
+    book: Ledger, folder: Path, *, filters: Filters | None = None, suffix: str, raw: bool = False
+) -> Iterator[tuple[str, Path, int]]:
+    """Write all tables as csv or parquet; gives the name, file and number of rows of each as soon as it is whole."""
+    from groundswell.export.files import TableFile
+    from groundswell.export.tables import passes
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for names, rows in passes(book, filters or Filters()):
+        files = {name: TableFile(folder / f"{name}.{suffix}", raw=raw) for name in names}
+        for name, row in rows:
+            files[name].add(row)
+        for name, file in files.items():
+            yield name, file.path, file.close()
 
 
 def table(rows: Iterable[Mapping[str, Any]], path: Path, *, raw: bool = False) -> int:
-    """One table as CSV or Parquet, by the file's suffix; it appears under its name when it is whole. Returns its rows."""
-    from groundswell.export.delimited import write_csv
+    """One table as CSV or Parquet, by the file's suffix; returns its rows."""
+    from groundswell.export.files import TableFile
 
-    unfinished = path.with_name(path.name + ".part")
-    if path.suffix == ".parquet":
-        count = _parquet(rows, unfinished)
-    else:
-        with unfinished.open("w", encoding="utf-8", newline="") as file:
-            count = write_csv(rows, file, raw=raw)
-    unfinished.replace(path)
-    return count
-
-
-def _parquet(rows: Iterable[Mapping[str, Any]], path: Path) -> int:
-    try:
-        import pyarrow
-        import pyarrow.parquet
-    except ImportError:
-        raise UsageError("Parquet needs pyarrow. Run: pip install 'groundswell[tables]'") from None
-    from itertools import islice
-
-    from groundswell.export.tables import kind_of
-
-    arrow = {
-        "integer": pyarrow.int64(),
-        "number": pyarrow.float64(),
-        "boolean": pyarrow.bool_(),
-        "string": pyarrow.string(),
-    }
-    running, count = iter(rows), 0
-    batch = list(islice(running, 2000))
-    names = list(batch[0]) if batch else []
-    schema = pyarrow.schema([(name, arrow[kind_of(name)]) for name in names])
-    with pyarrow.parquet.ParquetWriter(path, schema) as writer:
-        while batch:
-            writer.write_table(pyarrow.Table.from_pylist(batch, schema=schema))
-            count += len(batch)
-            batch = list(islice(running, 2000))
-    return count
+    file = TableFile(path, raw=raw)
+    for row in rows:
+        file.add(row)
+    return file.close()

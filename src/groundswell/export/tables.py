@@ -5,7 +5,7 @@ Missing stays missing (None), never 0. Every row names the document, and where w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from groundswell.store import Filters, Ledger
@@ -58,11 +58,6 @@ def point(place: Mapping[str, Any]) -> Row:
     return {name: place.get(name) if exact else None for name in ("latitude", "longitude")}
 
 
-def report_rows(book: Ledger, filters: Filters) -> Iterator[Row]:
-    for report in book.reports(filters):
-        yield report_row(report)
-
-
 def report_row(report: Mapping[str, Any]) -> Row:
     """One report flat, with the offsets of its trigger and its sentence."""
     document, time = report.get("document") or {}, report.get("time") or {}
@@ -104,11 +99,10 @@ def _document(document: Mapping[str, Any]) -> Row:
     return {f"document_{name}" if name in ("id", "title") else name: document.get(name) for name in names}
 
 
-def figure_rows(book: Ledger, filters: Filters) -> Iterator[Row]:
-    for report in book.reports(filters):
-        document = _document(report.get("document") or {})
-        for figure in report.get("figures") or ():
-            yield {"event_id": report.get("event_id"), "report_id": report["id"], **document, **_figure(figure)}
+def figures_of(report: Mapping[str, Any]) -> Iterator[Row]:
+    document = _document(report.get("document") or {})
+    for figure in report.get("figures") or ():
+        yield {"event_id": report.get("event_id"), "report_id": report["id"], **document, **_figure(figure)}
 
 
 def _figure(figure: Mapping[str, Any]) -> Row:
@@ -117,45 +111,42 @@ def _figure(figure: Mapping[str, Any]) -> Row:
     return {key: figure.get(key) for key in keys} | {"attribution": source.get("text")}
 
 
-def statement_rows(book: Ledger, filters: Filters) -> Iterator[Row]:
-    for record in records(book, filters):
-        for statement in record.get("statements") or ():
-            speaker, cue, content = statement.get("speaker") or {}, statement.get("cue") or {}, statement["content"]
-            yield {
-                **_document(record["document"]),
-                "speaker_text": speaker.get("text"),
-                "speaker": speaker.get("name"),
-                "speaker_kind": speaker.get("kind"),
-                "cue": cue.get("text"),
-                "content": content["text"],
-                "start": content["start"],
-                "end": content["end"],
-                "direct": statement["direct"],
-                "confidence": statement["confidence"],
-                "by": statement["by"],
-            }
+def statements_of(record: Mapping[str, Any]) -> Iterator[Row]:
+    for statement in record.get("statements") or ():
+        speaker, cue, content = statement.get("speaker") or {}, statement.get("cue") or {}, statement["content"]
+        yield {
+            **_document(record["document"]),
+            "speaker_text": speaker.get("text"),
+            "speaker": speaker.get("name"),
+            "speaker_kind": speaker.get("kind"),
+            "cue": cue.get("text"),
+            "content": content["text"],
+            "start": content["start"],
+            "end": content["end"],
+            "direct": statement["direct"],
+            "confidence": statement["confidence"],
+            "by": statement["by"],
+        }
 
 
-def place_rows(book: Ledger, filters: Filters) -> Iterator[Row]:
+def places_of(report: Mapping[str, Any]) -> Iterator[Row]:
     keys = ("text", "start", "end", "name", "geonameid", "latitude", "longitude", "country", "admin1", "precision")
-    for report in book.reports(filters):
-        document = (report.get("document") or {}).get("id")
-        for place in report.get("places") or ():
-            found = {key: place.get(key) for key in keys}
-            yield {"event_id": report.get("event_id"), "report_id": report["id"], "document_id": document, **found}
+    document = (report.get("document") or {}).get("id")
+    for place in report.get("places") or ():
+        found = {key: place.get(key) for key in keys}
+        yield {"event_id": report.get("event_id"), "report_id": report["id"], "document_id": document, **found}
 
 
-def link_rows(book: Ledger, filters: Filters) -> Iterator[Row]:
+def links_of(book: Ledger, event: Mapping[str, Any]) -> Iterator[Row]:
     """Which report tells which event, and for each link between reports its score and reason."""
-    for event in book.events(filters):
-        links = book.links(event["id"])
-        for report in event.get("reports") or ():
-            mine = [link for link in links if report in (link.get("left"), link.get("right"))]
-            best: Mapping[str, Any] = max(mine, key=lambda link: link.get("score") or 0.0, default={})
-            yield {
-                "event_id": event["id"], "report_id": report, "links": len(mine), "best_score": best.get("score"),
-                "reason": best.get("reason"),
-            }  # fmt: skip
+    links = book.links(event["id"])
+    for report in event.get("reports") or ():
+        mine = [link for link in links if report in (link.get("left"), link.get("right"))]
+        best: Mapping[str, Any] = max(mine, key=lambda link: link.get("score") or 0.0, default={})
+        yield {
+            "event_id": event["id"], "report_id": report, "links": len(mine), "best_score": best.get("score"),
+            "reason": best.get("reason"),
+        }  # fmt: skip
 
 
 def records(book: Ledger, filters: Filters) -> Iterator[Mapping[str, Any]]:
@@ -180,14 +171,38 @@ def kind_of(column: str) -> str:
     return "boolean" if column == "direct" else "string"
 
 
-TABLES: dict[str, Callable[[Ledger, Filters], Iterator[Row]]] = {
-    "events": event_rows,
-    "reports": report_rows,
-    "figures": figure_rows,
-    "statements": statement_rows,
-    "places": place_rows,
-    "links": link_rows,
-}
+TABLES = ("events", "reports", "figures", "statements", "places", "links")
+
+
+def passes(book: Ledger, filters: Filters) -> list[tuple[tuple[str, ...], Iterator[tuple[str, Row]]]]:
+    """All tables in as few readings of the ledger as there are kinds of things: their names, and their rows as they come."""
+    return [
+        (("events", "links"), _of_events(book, filters)),
+        (("reports", "figures", "places"), _of_reports(book, filters)),
+        (("statements",), (("statements", row) for record in records(book, filters) for row in statements_of(record))),
+    ]
+
+
+def _of_events(book: Ledger, filters: Filters) -> Iterator[tuple[str, Row]]:
+    for event in book.events(filters):
+        yield "events", event_row(event)
+        for row in links_of(book, event):
+            yield "links", row
+
+
+def _of_reports(book: Ledger, filters: Filters) -> Iterator[tuple[str, Row]]:
+    for report in book.reports(filters):
+        yield "reports", report_row(report)
+        for row in figures_of(report):
+            yield "figures", row
+        for row in places_of(report):
+            yield "places", row
+
+
+def rows(book: Ledger, filters: Filters, table: str) -> Iterator[Row]:
+    """The rows of one of TABLES."""
+    running = next(items for names, items in passes(book, filters) if table in names)
+    return (row for name, row in running if name == table)
 
 
 def events_frame(events: Iterable[Mapping[str, Any]]) -> Any:

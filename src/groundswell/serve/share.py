@@ -11,8 +11,7 @@ from typing import Any
 from starlette.responses import Response, StreamingResponse
 
 from groundswell.errors import UsageError
-from groundswell.export import columns, stream, table
-from groundswell.export.tables import TABLES
+from groundswell.export import columns, stream, write_tables
 from groundswell.review.adjudicating import coding_rows
 from groundswell.review.sentences import corrected_rows
 from groundswell.serve import asking, followthemoney, release
@@ -20,7 +19,6 @@ from groundswell.serve.app import Call, Page
 from groundswell.serve.asking import Asked
 from groundswell.serve.public import PublicBook
 from groundswell.serve.streaming import Write, pump, zipped
-from groundswell.store import Filters
 
 # name: title, file, media type, one line about it
 FORMATS: dict[str, tuple[str, str, str, str]] = {
@@ -119,9 +117,7 @@ def _archive(call: Call, name: str, ask: Asked, book: PublicBook, at: str, write
 
 
 def _tables(book: PublicBook, suffix: str, folder: Path) -> Iterator[tuple[str, Path]]:
-    for name in TABLES:
-        path = folder / f"{name}.{suffix}"
-        table(TABLES[name](book, Filters()), path)  # type: ignore[arg-type]  # the same calls as Ledger
+    for _, path, _ in write_tables(book, folder, suffix=suffix):  # type: ignore[arg-type]  # the same calls as Ledger
         yield path.name, path
     sheet = folder / "columns.csv"
     sheet.write_text(columns.as_csv(), encoding="utf-8")
