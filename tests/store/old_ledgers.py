@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 from groundswell.store import chain, schema
 
@@ -38,3 +39,11 @@ def version_1(new: Path, old: Path) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.close()
     shutil.copy(chain.head_path(new), chain.head_path(old))
+
+
+def rows_as_before_version_3(connection: Any) -> int:
+    """Let rows of events whose type was corrected show the mode as it was read; returns how many of them do."""
+    rows = """UPDATE event SET mode = 'demo' WHERE type IN ('COERCE', 'ASSAULT') AND n IN (
+      SELECT event FROM report WHERE type = 'PROTEST' AND mode = 'demo')"""
+    connection.execute(rows)
+    return int(connection.execute("SELECT count(*) FROM event WHERE type <> 'PROTEST' AND mode = 'demo'").fetchone()[0])

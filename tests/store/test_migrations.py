@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from ledger_records import record, stored
-from old_ledgers import version_1
+from old_ledgers import rows_as_before_version_3, version_1
 
 from groundswell.errors import LedgerError
 from groundswell.link import link
@@ -24,16 +24,21 @@ AT = "2024-04-01T10:00:00+00:00"
 
 
 def ledgers(folder: Path, count: int) -> tuple[Path, list[str]]:
-    """A ledger of version 1, partly linked and decided about, and what it holds."""
+    """A ledger of version 1, partly linked and decided about, and what it is to hold when it is brought up to date."""
     with Ledger.open(folder / "new.db") as ledger:
         run = ledger.start_run("rules-1", {"at": AT})
         ledger.add([stored(n, city=n % 5, crowd=100 + n % 7) for n in range(count - 2)], run)
         link(ledger)
         report = record(0)["events"][0]["id"]
         ledger.decide(Decision("correct", report, "review:ana", AT, field="type", value="COERCE"))
+        event = next(ledger.events(limit=1))["id"]
+        ledger.decide(Decision("correct", event, "review:ana", AT, field="type", value="ASSAULT"))
         ledger.add([stored(n, city=n % 5) for n in range(count - 2, count)], run)
         content = list(ledger.canonical_dump())
     version_1(folder / "new.db", folder / "old.db")
+    connection = sqlite3.connect(folder / "old.db", isolation_level=None)
+    assert rows_as_before_version_3(connection)
+    connection.close()
     return folder / "old.db", content
 
 
@@ -94,7 +99,7 @@ def killed_migrations(folder: Path, kills: int, seed: int, count: int) -> tuple[
         child.send_signal(signal.SIGKILL)
         child.wait()
         found = version(path)
-        assert found in (1, schema.VERSION)
+        assert found in range(1, schema.VERSION + 1)
         left_old, left_new = left_old + (found == 1), left_new + (found != 1)
         connection = sqlite3.connect(path)
         assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
@@ -137,6 +142,61 @@ def test_a_backup_of_an_older_version_can_be_restored(tmp_path):
     with Ledger.open(tmp_path / "again.db") as ledger:
         assert list(ledger.canonical_dump()) == content
     assert sorted(path.name for path in tmp_path.glob("again*")) == ["again.db", "again.db.head"]
+
+
+def corrected(place) -> tuple[Ledger, list[str]]:
+    """A ledger with types corrected, of a report that is linked to others and of an event, and what it holds."""
+    ledger = Ledger.open(place)
+    ledger.add([stored(n, city=n % 3) for n in range(9)], ledger.start_run("rules-1", {"at": AT}))
+    link(ledger)
+    ids = [event["id"] for event in ledger.events()]
+    ledger.decide(Decision("correct", ids[0], "review:ana", AT, field="type", value="COERCE"))
+    for report in ledger.event(ids[1])["reports"]:
+        ledger.decide(Decision("correct", report, "review:ana", AT, field="type", value="ASSAULT"))
+    return ledger, list(ledger.canonical_dump())
+
+
+def set_back(connection, number: int) -> None:
+    """Make a ledger's rows and version those of a Groundswell that left the mode of a corrected type as it was read."""
+    assert rows_as_before_version_3(connection) == 2
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute(f"PRAGMA user_version={number}")
+    else:
+        connection.execute("UPDATE meta SET value = ? WHERE key = 'schema'", (str(number),))
+
+
+def test_rows_of_corrected_types_are_renewed(at):
+    ledger, content = corrected(at("l.db"))
+    set_back(ledger.connection, schema.VERSION)
+    assert [problem.code for problem in ledger.verify()] == ["event_altered"] * 2  # what the step is there for
+    set_back(ledger.connection, 2)
+    ledger.close()
+    with pytest.raises(LedgerError, match="older Groundswell"):
+        Ledger.open(at("l.db"), readonly=True)
+    for _ in range(2):
+        with Ledger.open(at("l.db")) as ledger:
+            assert ledger.verify() == []
+            assert list(ledger.canonical_dump()) == content
+    Ledger.open(at("l.db"), readonly=True).close()
+
+
+def test_a_backup_with_corrected_types_can_be_restored(tmp_path):
+    ledger, content = corrected(tmp_path / "l.db")
+    set_back(ledger.connection, 2)
+    ledger.close()
+    Ledger.restore(tmp_path / "l.db", tmp_path / "again.db")
+    assert version(tmp_path / "l.db") == 2
+    with Ledger.open(tmp_path / "again.db") as again:
+        assert list(again.canonical_dump()) == content
+
+
+def test_a_damaged_report_does_not_keep_an_older_ledger_from_being_looked_at(tmp_path):
+    ledger, _ = corrected(tmp_path / "l.db")
+    set_back(ledger.connection, 2)
+    ledger.connection.execute("UPDATE report SET json = replace(json, 'marched', 'charged')")
+    ledger.close()
+    with Ledger.open(tmp_path / "l.db") as ledger:
+        assert "report_altered" in {problem.code for problem in ledger.verify()}
 
 
 def test_a_ledger_of_a_newer_version_is_refused(tmp_path):

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from groundswell.errors import LedgerError
-from groundswell.store import schema
+from groundswell.store import migrations, schema
 
 _QUICK_CHECK_BYTES = 32 << 20  # quick_check reads every page: 0.1 s here; larger files are checked by verify
 
@@ -32,7 +32,7 @@ class Database:
             if readonly:
                 schema.refuse_other(self.connection, str(self.path), older_too=not any_version)
             else:
-                schema.migrate(self.connection, str(self.path))
+                self._migrate(str(self.path))
 
     def _prepare(self, path: Path, *, readonly: bool) -> None:
         self.path = path
@@ -102,6 +102,21 @@ class Database:
                 yield f"The database file is damaged: {told}. Restore a backup."
         for row in self.connection.execute("PRAGMA foreign_key_check").fetchmany(100):
             yield f"Row {row[1]} of {row[0]} points to a missing row of {row[2]}. Restore a backup."
+
+    def _migrate(self, name: str) -> None:
+        """Bring an older ledger to today's version, a step a transaction. Raises LedgerError for one of a newer Groundswell."""
+        schema.refuse_newer(self._version(), name)
+        while (version := self._version()) < schema.VERSION:
+            with self.transaction() as connection:
+                if self._version() == version:  # and nobody else was faster
+                    migrations.step(connection, version)
+                    self._set_version(connection, version + 1)
+
+    def _version(self) -> int:
+        return schema.version(self.connection)
+
+    def _set_version(self, connection: sqlite3.Connection, version: int) -> None:
+        connection.execute(f"PRAGMA user_version={version}")
 
     def _begin(self, connection: sqlite3.Connection) -> None:
         connection.execute("BEGIN IMMEDIATE")

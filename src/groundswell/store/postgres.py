@@ -92,10 +92,11 @@ class PostgresDatabase(Database):
         found = connection.execute("SELECT to_regclass('meta') IS NOT NULL").fetchone()[0]
         if not found:
             raise LedgerError(f"No ledger in {connection.name}. Make one by adding sources to it.")
-        row = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
-        if row is None:
-            raise LedgerError(f"{connection.name} holds tables that are no Groundswell ledger. Name another database.")
-        schema.refuse_newer(int(row[0]), connection.name)
+        schema.refuse_newer(self._version(), connection.name)
+        if not readonly:
+            self._migrate(connection.name)
+        elif not any_version:
+            schema.refuse_older(self._version(), connection.name, "URL")
 
     @contextmanager
     def erasing(self) -> Iterator[sqlite3.Connection]:
@@ -122,6 +123,16 @@ class PostgresDatabase(Database):
     def errors(self) -> Iterator[None]:
         with errors(_named(self.settings)):
             yield
+
+    def _version(self) -> int:
+        row = self.connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
+        if row is None:
+            name = _named(self.settings)
+            raise LedgerError(f"{name} holds tables that are no Groundswell ledger. Name another database.")
+        return int(row[0])
+
+    def _set_version(self, connection: sqlite3.Connection, version: int) -> None:
+        connection.execute("UPDATE meta SET value = ? WHERE key = 'schema'", (str(version),))
 
     def _begin(self, connection: sqlite3.Connection) -> None:
         connection.execute("BEGIN")

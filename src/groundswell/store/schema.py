@@ -1,4 +1,4 @@
-"""The tables of the ledger and the steps from one schema version to the next. SQL only: no queries, no policy."""
+"""The tables of the ledger and which versions of them can be used. SQL only: no queries, no policy."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sqlite3
 
 from groundswell.errors import LedgerError
 
-VERSION = 2
+VERSION = 3  # 2 brought tables to search in, 3 renewed rows of events: see migrations.py
 APPLICATION = 0x67735731  # PRAGMA application_id: "gsW1"; tells a ledger from any other SQLite file
 
 # What is kept for good: payloads, runs, outcomes, readings, decisions, links, erasures and the chain over them.
@@ -92,31 +92,11 @@ CREATE VIRTUAL TABLE issue_index USING fts5(text, content='report_issue', conten
   tokenize='unicode61 remove_diacritics 2');
 """
 
-# Step n takes a ledger of version n to n + 1; each runs in one transaction, so a kill leaves the old version whole.
-STEPS: dict[int, str] = {
-    1: """
-CREATE TABLE unsigned(document INTEGER PRIMARY KEY);
-INSERT INTO unsigned SELECT d.n FROM document d JOIN reading r ON r.n = d.reading LEFT JOIN signature s ON s.document = d.n
-  WHERE s.text_hash IS NULL OR s.text_hash <> r.text_hash;
-ALTER TABLE signature DROP COLUMN text_hash;
-CREATE INDEX report_place_spot ON report_place(latitude, longitude);
-CREATE TABLE actor_name(name TEXT PRIMARY KEY) WITHOUT ROWID;
-INSERT INTO actor_name SELECT DISTINCT name FROM report_actor;
-CREATE TABLE place_name(name TEXT PRIMARY KEY) WITHOUT ROWID;
-INSERT INTO place_name SELECT DISTINCT name FROM report_place;
-CREATE TABLE report_issue(report INTEGER PRIMARY KEY REFERENCES report(n), text TEXT NOT NULL);
-INSERT INTO report_issue SELECT n, json_extract(json, '$.issue.text') FROM report WHERE json_extract(json, '$.issue.text') <> '';
-CREATE VIRTUAL TABLE issue_index USING fts5(text, content='report_issue', content_rowid='report',
-  tokenize='unicode61 remove_diacritics 2');
-INSERT INTO issue_index(issue_index) VALUES('rebuild');
-"""
-}
-
 
 def create(connection: sqlite3.Connection) -> None:
     """Make all tables in one transaction; a kill half-way leaves an empty file, which opens as a new ledger."""
     connection.execute("BEGIN IMMEDIATE")
-    if _version(connection) == 0 and not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+    if version(connection) == 0 and not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
         for statement in statements(TABLES):
             connection.execute(statement)
         connection.execute(f"PRAGMA application_id={APPLICATION}")
@@ -124,39 +104,31 @@ def create(connection: sqlite3.Connection) -> None:
     connection.execute("COMMIT")
 
 
-def migrate(connection: sqlite3.Connection, path: str) -> None:
-    """Bring an older ledger to VERSION, a step a transaction. Raises LedgerError for one made by a newer Groundswell."""
-    version = _version(connection)
-    refuse_newer(version, path)
-    while version < VERSION:
-        connection.execute("BEGIN IMMEDIATE")
-        if _version(connection) == version:
-            for statement in statements(STEPS[version]):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version={version + 1}")
-        connection.execute("COMMIT")
-        version += 1
-
-
 def refuse_other(connection: sqlite3.Connection, path: str, *, older_too: bool) -> None:
     """For reading only: raises LedgerError for a ledger of any other version, which would have to be changed first."""
-    version = _version(connection)
-    refuse_newer(version, path)
-    if older_too and version < VERSION:
+    found = version(connection)
+    refuse_newer(found, path)
+    if older_too:
+        refuse_older(found, path, path)
+
+
+def refuse_older(found: int, name: str, place: str) -> None:
+    """``name`` is what the ledger is called, ``place`` what a command takes for it."""
+    if found < VERSION:
         raise LedgerError(
-            f"{path} was written by an older Groundswell (schema {version}; this one reads {VERSION}). Bring it up to date by opening "
-            f"it for writing once: `groundswell link --ledger {path}`. Copy it first if you want to keep the old one."
+            f"{name} was written by an older Groundswell (schema {found}; this one reads {VERSION}). Bring it up to date by opening "
+            f"it for writing once: `groundswell link --ledger {place}`. Copy it first if you want to keep the old one."
         )
 
 
-def refuse_newer(version: int, path: str) -> None:
-    if version > VERSION:
+def refuse_newer(found: int, name: str) -> None:
+    if found > VERSION:
         raise LedgerError(
-            f"{path} was written by a newer Groundswell (schema {version}; this one knows {VERSION}). Upgrade groundswell."
+            f"{name} was written by a newer Groundswell (schema {found}; this one knows {VERSION}). Upgrade groundswell."
         )
 
 
-def _version(connection: sqlite3.Connection) -> int:
+def version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
