@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -131,7 +131,10 @@ def calibrated(settings: Settings, name: str, p: float, *more: float) -> float:
     weights = settings.calibration.get(name)
     if not weights:
         return p
-    z = weights[0] + sum(w * _logit(q) for w, q in zip(weights[1:], (p, *more), strict=False))
+    z = weights[1] * _logit(p) if len(weights) > 1 else 0
+    for w, q in zip(weights[2:], more, strict=False):
+        z += w * _logit(q)
+    z += weights[0]
     return 1 / (1 + math.exp(-z)) if z > -700 else 0.0
 
 
@@ -233,10 +236,13 @@ def _with_roles(trigger: FoundTrigger, parts: Mapping[str, Floats], figure: Floa
     p = parts["argument"]
     of = parts["of"] * (figure[:, 1:-1] + 1e-3)
     roles: list[FoundRole] = []
+    likeliest = p.max(axis=0).tolist()  # most kinds have no word that is likely enough: they are passed over
     for number, kind in enumerate(labels.ARGUMENTS):
         begin, inside = p[:, 1 + 2 * number], p[:, 2 + 2 * number]
         if kind == "figure":
             begin = np.sqrt(begin * figure[:, 1:-1].sum(axis=1))
+        elif likeliest[1 + 2 * number] < settings.role.get(kind, settings.default):
+            continue
         found = _spans(begin, inside, p[:, 0], settings.role.get(kind, settings.default))
         if kind in _SINGLE and len(found) > 1:
             found = [max(found, key=lambda s: s[1])]
@@ -247,7 +253,9 @@ def _with_roles(trigger: FoundTrigger, parts: Mapping[str, Floats], figure: Floa
         one = _best(parts[kind], settings.role.get(kind, settings.default))
         if one:
             roles.append(FoundRole(kind, one[0], calibrated(settings, kind, one[1]), None, one[1]))
-    return replace(trigger, roles=tuple(roles))
+    return FoundTrigger(
+        trigger.words, trigger.type, trigger.mode, trigger.status, trigger.score, tuple(roles), trigger.raw
+    )
 
 
 def _statement(span: Words, score: float, scores: Floats, settings: Settings) -> FoundStatement:
@@ -317,7 +325,10 @@ def _contents(p: Floats, sentence: NDArray[np.int64], enough: float) -> list[tup
 
 def _entities(p: Floats, settings: Settings) -> list[FoundSpan]:
     out: list[FoundSpan] = []
+    likeliest = p.max(axis=0).tolist()
     for number, kind in enumerate(("person", "organisation", "place")):
+        if likeliest[1 + 2 * number] < settings.entity:
+            continue
         for span, score in _spans(p[:, 1 + 2 * number], p[:, 2 + 2 * number], p[:, 0], settings.entity):
             out.append(FoundSpan(kind, span, calibrated(settings, "entity", score)))
     return out

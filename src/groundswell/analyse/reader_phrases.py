@@ -64,7 +64,7 @@ def _trigger(
         elif role.kind == "figure":
             span = next((n for n in numbers if n.first < role.words.stop and role.words.first < n.stop), role.words)
         if span is not None and not (role.kind in _PEOPLE and span == trigger.words):
-            roles.append(replace(role, words=span))
+            roles.append(role if span == role.words else replace(role, words=span))
     return replace(trigger, roles=tuple(_one_each(words, _merged(roles))))
 
 

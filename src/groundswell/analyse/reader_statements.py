@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from groundswell.analyse.reader_words import Unit
 
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*")
+_MARK = re.compile(r"[“«„”»\"]")
 _TRIM_LEFT = " \t\n,;:—–-"
 _TRIM_RIGHT = " \t\n,;:—–-"
 # Scare quotes and titles stand in quotation marks too: shorter ones never change what the network read.
@@ -39,8 +40,8 @@ def quotations(text: str) -> list[Span]:
     out: list[Span] = []
     for paragraph in _PARAGRAPH.finditer(text):
         opened: int | None = None
-        for at in range(paragraph.start(), paragraph.end()):
-            mark = text[at]
+        for found in _MARK.finditer(text, paragraph.start(), paragraph.end()):
+            at, mark = found.start(), found.group()
             if mark in "“«„" or (mark == '"' and opened is None):
                 opened = at + 1
             elif mark in '”»"' and opened is not None:

@@ -28,7 +28,8 @@ def encode(tokenizer: Any, texts: Sequence[str], units: Sequence[Unit]) -> list[
 
 
 def _encoded(piece: Any, unit: Unit) -> Encoded:
-    ids, offsets = piece.ids, piece.offsets
+    ids = piece.ids
+    starts, ends = zip(*piece.offsets, strict=True)
     features = [0] * len(ids)
     first: list[int] = []
     last: list[int] = []
@@ -36,15 +37,20 @@ def _encoded(piece: Any, unit: Unit) -> Encoded:
     final = len(ids) - 1
     base = unit.start
     for (start, end), feature in zip(unit.words, unit.features, strict=True):
-        start, end = start - base, end - base
-        while token < final and offsets[token][1] <= start:
+        start -= base
+        end -= base
+        while token < final and ends[token] <= start:
             token += 1
         begin = token
-        while token < final and offsets[token][0] < end:
+        while token < final and starts[token] < end:
             features[token] = feature
             token += 1
-        first.append(min(begin, final))
-        last.append(max(min(token - 1, final), min(begin, final)))
+        if token > begin:
+            first.append(begin)
+            last.append(token - 1)
+        else:  # a word the tokenizer made nothing of stands where the next one begins
+            first.append(min(begin, final))
+            last.append(min(begin, final))
     return Encoded(ids, features, first, last)
 
 

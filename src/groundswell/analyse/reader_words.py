@@ -39,6 +39,8 @@ class Unit:
     @property
     def of_sentence(self) -> tuple[int, ...]:
         """The number of its sentence for each word."""
+        if len(self.sentences) == 1:
+            return (0,) * len(self.words)
         return tuple(n for n, s in enumerate(self.sentences) for start, _ in self.words if s.start <= start < s.end)
 
 

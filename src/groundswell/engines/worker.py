@@ -3,6 +3,7 @@ batches of documents on its standard output until its input closes. It may be ki
 
 from __future__ import annotations
 
+import gc
 import os
 import queue
 import signal
@@ -36,6 +37,7 @@ def main() -> None:
     try:
         pipeline = maker(make)(preset, threads=threads)
         warm(pipeline)
+        steady()
     except GroundswellError as error:
         answers.send(error)
         return
@@ -60,6 +62,16 @@ def _take(orders: Connection, inbox: queue.SimpleQueue[Sequence[Document] | None
 def warm(pipeline: Pipeline) -> None:
     """Read one small text, so that models and rules are loaded before the first document's time is taken."""
     list(read_documents([Document("0" * 64, "Nurses marched in Leeds on Monday.")], pipeline))
+
+
+def steady() -> None:
+    """For a process that only reads: what is loaded by now is never looked at again by the collector of reference cycles.
+
+    Records hold no cycles; walking the rules and tables again and again cost 10% of the time around the network.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 def read_documents(documents: Sequence[Document], pipeline: Pipeline) -> list[object]:
