@@ -14,7 +14,7 @@ from groundswell.serve import sensitivity
 from groundswell.serve.asking import asked
 from groundswell.serve.columns import NO_DAY
 from groundswell.serve.project import Project
-from groundswell.store import Ledger, Stored
+from groundswell.store import Decision, Ledger, Stored, linkbook
 
 SECRET = "Harbourfield"
 COUNT = 60
@@ -230,3 +230,95 @@ def test_what_was_found_by_words_stays_right_when_the_policy_changes(tmp_path):
     assert after == rows() != before
     assert order != bench.desk.columns().n.tolist()
     bench.desk.close()
+
+
+REAL = {"text": "", "start": None, "end": None, "name": "Millbrook", "geonameid": 1, "latitude": -3.3333, "longitude": 40.4444, "country": "KEN",
+        "admin1": "Coast", "precision": "city"}  # fmt: skip
+BEHIND = ("Millbrook", "3.3333", "40.4444", "Kilometre Nine", "2031-05-03", SECRET)
+
+
+def decided(book):
+    """Two sensitive events put together, with a link; one corrected report by report and as a whole. And another corrected one."""
+    found = [e for e in book.events() if SECRET in json.dumps(e["places"]) and e["place"]["country"] == "KEN"]
+    first, second, gone = found[:3]
+
+    def decide(kind, left, **more):
+        return book.decide(Decision(kind, left, "review:ana", "2024-01-01T00:00:00Z", **more))
+
+    decide("correct", first["reports"][0], field="places", value=[REAL], reason="it was at Kilometre Nine")
+    decide("correct", first["id"], field="place", value=REAL, reason="it was at Kilometre Nine")
+    decide("correct", first["reports"][0], field="type", value="ASSAULT", reason=f"beaten in {SECRET} and Millbrook")
+    decide("merge", first["id"], right=second["id"], reason=f"both in {SECRET}")
+    decide("correct", gone["reports"][0], field="places", value=[REAL], reason="it was at Kilometre Nine")
+    numbers = dict(book.connection.execute("SELECT id, n FROM report"))
+    left, right = first["reports"][0], second["reports"][0]
+    why = f"Both 2031-05-03, both in {SECRET}, same type, words alike 0.50."
+    with book.database.transaction() as connection:
+        run = linkbook.begin(connection, "model-1", {})
+        link = linkbook.Link(numbers[left], numbers[right], left, right, 0.9, "same", why)
+        linkbook.record(connection, run, [link], [numbers[left]])
+        linkbook.finish(connection, run)
+    return first, gone
+
+
+def test_decisions_and_links_tell_the_public_no_place_and_no_day(bench):
+    settings(bench)
+    first, gone = decided(bench.desk.ledger)
+    viewer, admin = bench.client("viewer"), bench.client("admin")
+    shown = viewer.get(f"/api/events/{first['id']}").json()
+    assert (shown["report_count"], len(shown["links"]), shown["place"]["name"]) == (2, 1, "Kenya")
+    assert (shown["links"][0]["reason"], shown["links"][0]["score"]) == (None, 0.9)
+    assert "None" not in viewer.get(f"/event/{first['id']}").text
+    report = first["reports"][0]
+    addresses = [
+        f"/api/events/{first['id']}",
+        f"/event/{first['id']}",
+        f"/api/reports/{report}",
+        "/api/events?limit=500",
+        "/api/reports?limit=500",
+    ]
+    addresses += [f"/api/events/{each}/history" for each in (first["id"], report)]
+    for address in addresses:
+        told = viewer.get(address).text
+        assert not [each for each in BEHIND if each in told], address
+    for format in ("csv", "events-jsonl", "jsonl", "plover", "annotations", "release"):
+        told = bodies(viewer.get(f"/download/{format}"))
+        assert not [each for each in BEHIND if each in told], format
+    history = viewer.get(f"/api/events/{first['id']}/history").json()["items"]
+    assert [(each["kind"], each["field"], each["value"]) for each in history][:3] == [
+        ("correct", "places", None), ("correct", "place", None), ("correct", "type", "ASSAULT")]  # fmt: skip
+    assert history[2]["reason"].startswith("beaten in \u2588")
+    with bench.desk.ledger.database.transaction() as connection:  # as where a later reading no longer finds the event
+        connection.execute("UPDATE report SET live = 0 WHERE id = ?", (gone["reports"][0],))
+        connection.execute("DELETE FROM event WHERE n = (SELECT event FROM report WHERE id = ?)", (gone["reports"][0],))
+    for each in (gone["id"], gone["reports"][0]):
+        (row,) = viewer.get(f"/api/events/{each}/history").json()["items"]
+        assert (row["value"], row["reason"]) == (None, None)
+    assert "Kilometre Nine" in admin.get(f"/api/events/{first['id']}/history").text
+
+
+def test_decisions_and_links_tell_the_public_no_private_name(bench):
+    book = bench.desk.ledger
+    event = next(e for e in book.events() if SECRET not in json.dumps(e["places"]))
+    book.decide(
+        Decision("reject", event["reports"][0], "review:ana", "2024-01-01T00:00:00Z", reason="Bello told of a plan")
+    )
+    (row,) = bench.client("viewer").get(f"/api/events/{event['id']}/history").json()["items"]
+    assert row["reason"] == "\u2588" * 5 + " told of a plan"
+
+
+def test_the_key_of_the_next_page_is_never_that_of_something_hidden(bench):
+    viewer, coder = bench.client("viewer"), bench.client("coder")
+    for kind in ("reports", "documents"):
+        for limit in (1, 5):
+            page = viewer.get(f"/api/{kind}?place={SECRET}&limit={limit}").json()
+            assert page == {"items": [], "next": None}
+        assert coder.get(f"/api/{kind}?place={SECRET}&limit=1").json()["next"]
+        # A filter that finds both: pages of what may be found follow one another without a gap.
+        ids, after = [], ""
+        while after is not None:
+            page = viewer.get(f"/api/{kind}?text=paragraph&limit=4" + (f"&after={after}" if after else "")).json()
+            assert len(page["items"]) == 4 or page["next"] is None
+            ids, after = ids + [each["id"] for each in page["items"]], page["next"]
+        assert ids == sorted(ids)
+        assert len(ids) == COUNT - COUNT // 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Any, get_type_hints
 
 from starlette.exceptions import HTTPException
@@ -33,26 +34,21 @@ def reports(call: Call) -> Response:
     """Reports that pass the filters, by id."""
     ask = asking.asked(call.query)
     _only_ledger_filters(ask)
-    limit, after = _limit(call), call.request.query_params.get("after") or None
-    rows = list(call.desk.ledger.reports(ask.filters, limit=limit + 1, after=after))
-    hidden = _hidden(call, ask)
-    return _page(rows, limit, [call.seen(row) for row in rows if not hidden(row["event_id"])])
+    limit, after, hidden = _limit(call), call.request.query_params.get("after") or None, _hidden(call, ask)
+    rows = call.desk.ledger.reports(ask.filters, limit=None if hidden else limit + 1, after=after)
+    kept = rows if hidden is None else (row for row in rows if not hidden(row["event_id"]))
+    return _page([call.seen(row) for row in islice(kept, limit + 1)], limit)
 
 
 def documents(call: Call) -> Response:
     """Documents with a report that passes the filters, without their text, by id."""
     ask = asking.asked(call.query)
     _only_ledger_filters(ask)
-    limit, after = _limit(call), call.request.query_params.get("after") or None
-    filters = ask.filters if ask.pairs() else None
-    rows = list(call.desk.ledger.documents(filters, limit=limit + 1, after=after))
-    shown, hidden = call.shown, _hidden(call, ask)
-    kept = [
-        row
-        for row in rows
-        if not call.public or not ask.pairs() or any(not hidden(each) for each in _events_of(call, row["id"]))
-    ]
-    return _page(rows, limit, [shown.document(row) for row in kept])
+    limit, after, hidden = _limit(call), call.request.query_params.get("after") or None, _hidden(call, ask)
+    filters, shown = ask.filters if ask.pairs() else None, call.shown
+    rows = call.desk.ledger.documents(filters, limit=None if hidden else limit + 1, after=after)
+    kept = rows if hidden is None else (row for row in rows if not all(map(hidden, _events_of(call, row["id"]))))
+    return _page([shown.document(row) for row in islice(kept, limit + 1)], limit)
 
 
 def _events_of(call: Call, document: str) -> list[str]:
@@ -78,7 +74,7 @@ def document(call: Call) -> Response:
 
 def history(call: Call) -> Response:
     """Every decision about an event or a report, oldest first; others' blind codings for adjudicators only."""
-    return JSONResponse({"items": call.decisions(call.desk.ledger.history(str(call.path["id"])))})
+    return JSONResponse({"items": call.shown.decisions(call.decisions(call.desk.ledger.history(str(call.path["id"]))))})
 
 
 def counts(call: Call) -> Response:
@@ -109,20 +105,18 @@ def _limit(call: Call) -> int:
     return int(given)
 
 
-def _hidden(call: Call, ask: Asked) -> Callable[[str], bool]:
-    """Which events these filters must not find for whoever asks: words, days or places would tell of a person or a place."""
+def _hidden(call: Call, ask: Asked) -> Callable[[str], bool] | None:
+    """Which events these filters must not find for whoever asks, if any: words, days or places would tell of a person or a place."""
     if not call.public or not ask.pairs():
-        return lambda event_id: False
+        return None
     found = call.desk.choose(ask, public=True)
     allowed = set(found.columns.n[found.rows].tolist())
     return lambda event_id: reading.resolve_event(call.desk.ledger.connection, event_id) not in allowed
 
 
-def _page(found: list[dict[str, Any]], limit: int, shown: list[dict[str, Any]] | None = None) -> Response:
-    """``shown``: what of ``found`` may be given; the key of the next page is that of the last one found."""
-    kept = {row["id"] for row in found[:limit]}
-    items = found[:limit] if shown is None else [row for row in shown if row["id"] in kept]
-    return JSONResponse({"items": items, "next": found[limit - 1]["id"] if len(found) > limit else None})
+def _page(found: list[dict[str, Any]], limit: int) -> Response:
+    """``found``: one more than the page holds where there is another, hidden ones left out before: no key may tell of them."""
+    return JSONResponse({"items": found[:limit], "next": found[limit - 1]["id"] if len(found) > limit else None})
 
 
 def openapi(call: Call) -> Response:

@@ -6,14 +6,16 @@ Reads the ledger a few hundred events at a time, however many there are.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from groundswell.serve import sensitivity
 from groundswell.serve.choosing import Chosen
-from groundswell.serve.masking import Masker, masked, pattern
+from groundswell.serve.masking import Masker, masked, pattern, private_names
 from groundswell.store import Filters, Ledger, reading
+from groundswell.store.decisions import event_of
 
 Json = dict[str, Any]
 
@@ -26,7 +28,9 @@ class Shown:
 
     def event(self, found: Json) -> Json:
         tier = self._tier(found["id"])
-        found = sensitivity.event(found, tier) if tier else found
+        if "decisions" in found:
+            found = {**found, "decisions": self.decisions(found["decisions"])}
+        found = sensitivity.event(found, tier, self._as_read(found)) if tier else found
         return self.masker.event(found) if self.masker else found
 
     def report(self, found: Json) -> Json:
@@ -49,6 +53,58 @@ class Shown:
         names = self.masker.of_documents([found["id"]]) if self.masker else ()
         clean_row: Json = masked(found, pattern(names))
         return clean_row
+
+    def decisions(self, rows: list[Json]) -> list[Json]:
+        """Decisions: of those about sensitive events no place and no day, and no private name in values and reasons."""
+        known: dict[int, list[Json]] = {}
+        return [self._decision(row, known) for row in rows] if self.tiers or self.masker else rows
+
+    def _decision(self, row: Json, known: dict[int, list[Json]]) -> Json:
+        """``known``: the events that decisions were found to be about, read once each; none where only dead reports told one."""
+        connection, views = self.ledger.connection, []
+        told = (event_of(connection, each) for each in (row["left"], row["right"]) if each)
+        numbers = {n for n in told if n is not None}
+        for n in sorted(numbers):
+            if n not in known:
+                known[n] = reading.event_views(connection, [n])
+            views += known[n]
+        if self.tiers and (not views or any(n in self.tiers for n in numbers)):
+            row = sensitivity.decision(row, [each for view in views for each in (view, *self._as_read(view))])
+        if not self.masker:
+            return row
+        names = self.masker.of_documents(document["id"] for view in views for document in view["documents"])
+        clean: Json = masked(row, pattern(names | private_names(row["value"])))
+        return clean
+
+    def links(self, event_id: str) -> list[Json]:
+        """The links between an event's reports: no reason where it would tell a sensitive place, no private name in it."""
+        found = self.ledger.links(event_id)
+        if not found:
+            return found
+        if self._tier(event_id):
+            return [{**link, "reason": None} for link in found]
+        n = reading.resolve_event(self.ledger.connection, event_id)
+        rows = self.ledger.connection.execute(
+            "SELECT DISTINCT d.id FROM report r JOIN document d ON d.n = r.document WHERE r.event = ? AND r.live = 1",
+            (n,),
+        )
+        names = self.masker.of_documents([row[0] for row in rows]) if self.masker else ()
+        clean: list[Json] = masked(found, pattern(names))
+        return clean
+
+    def _as_read(self, event: Json) -> list[Json]:
+        """What its corrected reports said before: the texts still say it."""
+        views = (
+            [self.ledger.report(each) for each in event["reports"] + event["rejected_reports"]]
+            if self._corrected
+            else []
+        )
+        return [view["as_read"] for view in views if view and "as_read" in view]
+
+    @cached_property
+    def _corrected(self) -> bool:
+        sql = "SELECT 1 FROM decision WHERE kind = 'correct' AND field IN ('places', 'time') LIMIT 1"
+        return self.ledger.connection.execute(sql).fetchone() is not None
 
     def _tier(self, event_id: str) -> str | None:
         if not self.tiers:
@@ -114,7 +170,7 @@ class PublicBook:
         return self.shown.record(found) if found else None
 
     def links(self, event_id: str) -> list[Json]:
-        return self.ledger.links(event_id)
+        return self.shown.links(event_id)
 
     def _held(self, document: Json) -> bool:
         return self.before is not None and (document.get("published") or "") > self.before

@@ -24,6 +24,24 @@ from groundswell.store import Ledger, reading
 
 Json = dict[str, Any]
 TIERS = ("admin1", "country")
+_CORRECTED = ("as_read", "corrections")
+# Fields of corrections, and kinds of decisions that have no field, whose value may be told once its words are masked.
+_SAFE = frozenset(
+    (
+        "type",
+        "mode",
+        "status",
+        "trigger",
+        "actors",
+        "called_by",
+        "targets",
+        "figures",
+        "issue",
+        "attribution",
+        "merge",
+        "split",
+    )
+)
 _FINE = {"place": 0, "city": 1, "admin2": 2, "admin1": 3, "country": 4}
 
 
@@ -140,15 +158,29 @@ def _coarsened(columns: Columns, tiers: Mapping[int, str]) -> Columns:
 # -- what is shown of one event, report or document -------------------------------------------------------------------
 
 
-def event(found: Json, tier: str) -> Json:
-    """An event's view without what tells its exact place and day."""
-    clean = _hidden(found, [found])
+def event(found: Json, tier: str, more: Iterable[Json] = ()) -> Json:
+    """An event's view without what tells its exact place and day. ``more``: what else names its places, as read before corrections."""
+    clean = {name: value for name, value in _hidden(found, [found, *more]).items() if name not in _CORRECTED}
     clean["place"], clean["time"] = _place(found["place"], tier), _time(found["time"])
     clean["places"] = _distinct([_place(each, tier) for each in found["places"]])
     clean["times"] = _distinct([_time(each) for each in found["times"]])
     for part in ("documents", "evidence"):
         for each in clean[part]:
             each["url"] = None
+    for each in clean.get("links", ()):
+        each["reason"] = None  # it says what both tell: the day and the place
+    return clean
+
+
+def decision(found: Json, about: Iterable[Json]) -> Json:
+    """A decision about sensitive events without what it says of place and day. ``about``: the views of these events."""
+    value = found["value"]
+    told = {"places": [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, dict)]}
+    clean = _hidden(found, [told, *about])
+    if found["field"] is not None and found["field"] not in _SAFE:
+        clean["reason"] = None
+    if (found["field"] or found["kind"]) not in _SAFE:
+        clean["value"] = None
     return clean
 
 
@@ -171,14 +203,14 @@ def record(found: Json, tier: str) -> Json:
 
 def _report(clean: Json, found: Json, tier: str) -> Json:
     places = (_place(each, tier) for each in found["places"])
-    kept = {name: value for name, value in clean.items() if name not in ("as_read", "corrections")}
+    kept = {name: value for name, value in clean.items() if name not in _CORRECTED}
     return {**kept, "places": [each for each in places if each], "time": _time(found["time"])}
 
 
 def _hidden(found: Json, holders: Iterable[Mapping[str, Any]]) -> Json:
     """The value with the words of its places and times masked, letter for letter."""
     words: set[str] = set()
-    for holder in holders:
+    for holder in (each for whole in holders for each in (whole, whole.get("as_read") or {})):
         places = [*(holder.get("places") or ()), *([holder["place"]] if holder.get("place") else [])]
         for place in places:
             if place.get("precision") != "country":
