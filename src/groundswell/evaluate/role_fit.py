@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -33,6 +34,8 @@ SPLITS = ("train", "dev", "test")
 FOLDS = 5
 RIDGE = 3.0
 LEAST_WEIGHT = 0.05
+LEAST_SEEN = 15
+"""How often a feature must occur to get a weight."""
 Rows = list[tuple[dict[str, float], bool, int]]
 """Features of a pair, whether the coder joins the two, number of the row it comes from."""
 
@@ -123,12 +126,14 @@ def fit(rows: Rows, ridge: float) -> dict[str, float]:
     """Logistic regression by Newton's steps; every row is one pair, ``bias`` is not held back."""
     import numpy as np
 
-    names = [*sorted({name for row, _, _ in rows for name in row}), "bias"]
+    seen = Counter(name for row, _, _ in rows for name in row)
+    names = [*sorted(name for name, times in seen.items() if times >= LEAST_SEEN), "bias"]
     place = {name: index for index, name in enumerate(names)}
     matrix = np.zeros((len(rows), len(names)))
     for line, (row, _, _) in enumerate(rows):
         for name, value in row.items():
-            matrix[line, place[name]] = value
+            if name in place:
+                matrix[line, place[name]] = value
     matrix[:, -1] = 1.0
     wanted = np.array([float(right) for _, right, _ in rows])
     held = np.full(len(names), ridge)

@@ -228,6 +228,11 @@ def times(record: Record) -> Iterator[Finding[Mention] | Finding[Interval]]:
         yield Finding(interval, (span,), by=f"resolve.time/{rule}")
 
 
+def tense_of(status: Status | None) -> Tense | None:
+    """The tense that a happening's status gives its time; None where the verb must be asked."""
+    return "future" if status in _AHEAD else "past" if status == "occurred" else None
+
+
 def _event_tenses(record: Record) -> dict[Span, Tense | None]:
     """The spans that are an event's time, with the tense that the event's status gives (None: ask the sentence).
 
@@ -237,8 +242,7 @@ def _event_tenses(record: Record) -> dict[Span, Tense | None]:
     tenses: dict[Span, Tense | None] = {}
     for finding in sorted(record.of(Role), key=lambda f: f.score):
         if finding.value.kind == "time":
-            word = status.get(finding.value.trigger)
-            tenses[finding.span] = "future" if word in _AHEAD else "past" if word == "occurred" else None
+            tenses[finding.span] = tense_of(status.get(finding.value.trigger))
     return tenses
 
 

@@ -69,6 +69,7 @@ class Clause:
         self.words = [word.lower().replace("’", "'") for word in self.raw]
         self.happenings = [h for h in happenings if sentence.contains(h.span)]
         self.phrases = {span: value for span, value in phrases.items() if sentence.contains(span)}
+        self.stretches = list(_stretches(self.words))
         self.at = {h.span: self._range(h.span) for h in self.happenings} | {p: self._range(p) for p in self.phrases}
 
     def _range(self, span: Span) -> tuple[int, int]:
@@ -78,10 +79,29 @@ class Clause:
             first -= 1
         return first, max(first + 1, bisect_left(self.starts, span.end))
 
+    def stretch(self, span: Span) -> int:
+        """Number of the stretch between clause borders that a span begins in."""
+        return self.stretches[min(self.at[span][0], len(self.stretches) - 1)] if self.stretches else 0
+
     def gap(self, a: Span, b: Span) -> tuple[int, int]:
         """Word numbers between two spans, half-open; empty where they touch or overlap."""
         (a0, a1), (b0, b1) = self.at[a], self.at[b]
         return (a1, b0) if a1 <= b0 else (b1, a0) if b1 <= a0 else (0, 0)
+
+
+def _stretches(words: Sequence[str]) -> Iterator[int]:
+    """For each word the number of its stretch: marks, relative words and the like begin a new one."""
+    known = lists()
+    number, fresh = 0, False
+    for word in words:
+        border = word in _BORDERS
+        if border or (not fresh and (word in known.relative or word in known.subordinate)):
+            number += 1
+        fresh = border
+        yield number
+
+
+_BORDERS = frozenset(',;:()–—-"“”')
 
 
 def features(clause: Clause, happening: Happening, phrase: Span) -> Iterator[tuple[str, float]]:
@@ -94,6 +114,8 @@ def features(clause: Clause, happening: Happening, phrase: Span) -> Iterator[tup
         yield f"{name} {side}", min(count, 3.0)
     inside = sum(start <= clause.at[h.span][0] < stop for h in clause.happenings)
     yield f"happening {side}", min(inside, 2)
+    stretches = abs(clause.stretch(happening.span) - clause.stretch(phrase))
+    yield f"{min(stretches, 3)} stretches {side}", 1.0
     interval = clause.phrases[phrase]
     for name in (*_around_phrase(clause, phrase, words), *_around_trigger(clause, happening, words)):
         yield name, 1.0
