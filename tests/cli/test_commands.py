@@ -58,7 +58,7 @@ def test_show_and_why_take_the_first_characters_of_an_id(ledger):
     assert "PROTEST" in shown.output
     reasons = run("why", event["id"][:10], "--ledger", str(ledger))
     assert reasons.exit_code == 0
-    assert "read by english-1" in " ".join(reasons.output.split())
+    assert "read by english-2" in " ".join(reasons.output.split())
 
 
 def test_link_verify_backup_restore(ledger, tmp_path):
@@ -84,7 +84,7 @@ def test_doctor_finds_everything_in_place():
     [
         (["events", "--ledger", "nowhere.db"], 6, "There is no ledger at nowhere.db"),
         (["events", "--type", "DANCE"], 2, "Types: PROTEST"),
-        (["read", "x", "--preset", "klingon"], 2, "Available: english, baseline"),
+        (["read", "x", "--preset", "klingon"], 2, "Available: english, english-stream, baseline"),
         (["read", "x", "--published", "yesterday"], 2, "YYYY-MM-DD"),
         (["add", "x", "--map", "text"], 2, "names no column"),
     ],

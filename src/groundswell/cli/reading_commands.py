@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -31,7 +32,7 @@ StreamPreset = Annotated[
     typer.Option(
         "--preset",
         help="english-stream (documents in which no event is expected are named and not read to their end), english (every "
-        "document is read whole) or baseline (rules and spaCy).",
+        "document is read whole, dismissed ones anew) or baseline (rules and spaCy).",
     ),
 ]
 Map = Annotated[
@@ -207,6 +208,7 @@ def add_sources(
     from groundswell.api import as_date
     from groundswell.engines.local import chosen_jobs, read_local
     from groundswell.ingest import count_sources, read_sources
+    from groundswell.presets import STREAM
     from groundswell.presets import preset as make
 
     total = count_sources(sources)
@@ -216,7 +218,8 @@ def add_sources(
     settings = {"sources": sources, "preset": preset, "published": published}
     run = book.start_run(make(preset).by, settings | ({"shard": str(shard)} if shard else {}))
     wanted = shard.holds if shard else None
-    readings = read_sources(sources, published=as_date(published), mapping=mapping, known=book.has, wanted=wanted)
+    known = partial(book.has, whole=preset != STREAM)  # what a stream's preset dismissed is read when all is to be read
+    readings = read_sources(sources, published=as_date(published), mapping=mapping, known=known, wanted=wanted)
     counts: Counter[str] = Counter()
     batch: list[Any] = []
     with _progress(quiet) as advance:

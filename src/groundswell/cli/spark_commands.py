@@ -50,7 +50,8 @@ def take(
 ) -> None:
     """[bold]groundswell take read/ --ledger my.db[/bold]
 
-    Takes in what `groundswell add --engine spark --to read/` wrote; what the ledger has already stays as it is.
+    Takes in what `groundswell add --engine spark --to read/` wrote. The same reading twice changes nothing; another one supersedes
+    the older, but for a dismissal of what was read whole.
     """
     from groundswell.engines.taken import run_of, stored_rows
     from groundswell.store import Ledger

@@ -97,10 +97,14 @@ class Ledger:
 
     # -- adding -------------------------------------------------------------------------------------------------------
 
-    def has(self, document_id: str) -> bool:
-        """Whether a document (SHA-256 of its raw bytes) was read into the ledger."""
+    def has(self, document_id: str, *, whole: bool = False) -> bool:
+        """Whether a document (SHA-256 of its raw bytes) was read into the ledger; ``whole``: and not dismissed before its end."""
+        sql = "SELECT d.outcome, r.body_hash FROM document d JOIN reading r ON r.n = d.reading WHERE d.id = ?"
         with self.database.errors():
-            return self.connection.execute("SELECT 1 FROM document WHERE id = ?", (document_id,)).fetchone() is not None
+            row = self.connection.execute(sql, (document_id,)).fetchone()
+            if row is None or not whole or row[0] != "irrelevant":
+                return row is not None
+            return not writing.dismissed(json.loads(payload.get(self.connection, row[1])))
 
     def start_run(self, by: str, settings: Mapping[str, object]) -> str:
         """Begin a run of the reader ``by`` (preset and version); returns its id, which ``add`` and ``outcomes`` take.

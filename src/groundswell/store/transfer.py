@@ -96,7 +96,8 @@ def _sync(path: Path) -> None:
 
 
 def merge(connection: sqlite3.Connection, other: sqlite3.Connection, blocked: blocklist.Blocklist) -> dict[str, int]:
-    """Take in runs, outcomes with readings, and decisions. Where both ledgers read a document, this one's reading stands."""
+    """Take in runs, outcomes with readings, and decisions. Where both ledgers read a document, this one's reading stands, but for
+    a dismissal where the other ledger read the document whole."""
     before = _counts(connection)
     own = {
         identity: reading.document_json(connection, identity)
@@ -143,7 +144,9 @@ def _outcomes(other: sqlite3.Connection) -> Any:
 def _keep_own(connection: sqlite3.Connection, own: dict[str, Any], blocked: blocklist.Blocklist) -> None:
     """Let this ledger's reading stand again where the merge brought another one of the same document."""
     for identity, record in own.items():
-        if record is not None and reading.document_json(connection, identity) != record:
+        if record is None or (now := reading.document_json(connection, identity)) == record:
+            continue
+        if now is None or not writing.dismissed(record) or writing.dismissed(now):
             run = connection.execute(
                 "SELECT run FROM reading WHERE document = ? ORDER BY n LIMIT 1", (identity,)
             ).fetchone()[0]

@@ -15,6 +15,7 @@ from groundswell.store.shapes import Stored
 from groundswell.store.view import Told, event_columns
 
 OUTCOMES = ("read", "partial", "irrelevant", "duplicate", "rejected")
+DISMISSED = "no_event_expected"  # problem of a document that a preset for streams did not read to its end
 HEAD = ("title", "language", "publisher", "author", "url", "published", "published_basis", "format", "outcome")
 _REPORT_COLUMNS = (
     "type", "mode", "status", "earliest", "latest", "country", "place", "latitude", "longitude", "precision", "confidence",
@@ -23,7 +24,8 @@ _REPORT_COLUMNS = (
 
 
 def add(connection: sqlite3.Connection, outcomes: Sequence[Stored], run: str, blocked: blocklist.Blocklist) -> None:
-    """Store a batch. What is there already stays as it is; a new reading of a known document supersedes the old one."""
+    """Store a batch. What is there already stays as it is; a new reading of a known document supersedes the old one,
+    but for a dismissal of what was read whole."""
     if connection.execute("SELECT 1 FROM run WHERE id = ?", (run,)).fetchone() is None:
         raise LedgerError(f"Unknown run {run!r}. Begin one with start_run and pass on what it returns.")
     for stored in outcomes:
@@ -34,6 +36,11 @@ def add(connection: sqlite3.Connection, outcomes: Sequence[Stored], run: str, bl
         clean = blocked.clean(stored)
         document, number = _reading(connection, clean, run) if clean.json is not None else ("", None)
         _outcome(connection, clean, run, document, number)
+
+
+def dismissed(record: Mapping[str, Any]) -> bool:
+    """Whether a document's public JSON (with or without its text) says that it was not read to its end."""
+    return any(problem["code"] == DISMISSED for problem in record["document"].get("problems") or ())
 
 
 def event_key(report_id: str) -> str:
@@ -90,10 +97,12 @@ def _reading(connection: sqlite3.Connection, stored: Stored, run: str) -> tuple[
         raise UsageError(f"{stored.source_id} has nothing to read.")
     identity = str(record["document"]["id"])
     text, body = split_json(record)
-    text_hash, body_hash = payload.put(connection, text), payload.put(connection, body)
     last = connection.execute(
         "SELECT n, text_hash, body_hash FROM reading WHERE document = ? ORDER BY n DESC LIMIT 1", (identity,)
     ).fetchone()
+    if last is not None and dismissed(record) and not dismissed(json.loads(payload.get(connection, last[2]))):
+        return identity, int(last[0])  # what was read whole is not given up for less
+    text_hash, body_hash = payload.put(connection, text), payload.put(connection, body)
     if last is not None and (last[1], last[2]) == (text_hash, body_hash):
         return identity, int(last[0])
     by = connection.execute("SELECT by FROM run WHERE id = ?", (run,)).fetchone()[0]
