@@ -17,7 +17,7 @@ def english(*, threads: int = 1) -> Pipeline:
     from groundswell.analyse.reader import Reader
     from groundswell.analyse.sentences import sentences
 
-    return Pipeline([sentences, Reader(threads=threads), credited, *_resolvers()], by="english-1")
+    return Pipeline([sentences, Reader(threads=threads), credited, *_resolvers()], by="english-2")
 
 
 def english_stream(*, threads: int = 1) -> Pipeline:
@@ -28,7 +28,7 @@ def english_stream(*, threads: int = 1) -> Pipeline:
     from groundswell.analyse.skim import WhereRead
 
     later = [WhereRead(stage) for stage in (credited, *_resolvers())]
-    return Pipeline([sentences, Reader(threads=threads, skim=True), *later], by="english-stream-1")
+    return Pipeline([sentences, Reader(threads=threads, skim=True), *later], by="english-stream-2")
 
 
 def baseline(*, threads: int = 1) -> Pipeline:
