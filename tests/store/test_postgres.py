@@ -112,3 +112,31 @@ def test_a_url_survives_a_path():
     url = "postgresql://ana@db.example.org:5433/ledger?sslmode=require"
     assert postgres.is_url(Path(url))
     assert not postgres.is_url("notes/postgresql.db")
+
+
+@pytest.mark.parametrize("url", ["postgresql://u:secret@[::1x/name", "postgresql://u:sec%zzret@h/name"])
+def test_a_url_that_makes_no_sense_is_not_repeated(url):
+    pytest.importorskip("psycopg")
+    with pytest.raises(LedgerError, match="makes no sense") as found:
+        Ledger.open(url)
+    assert "sec" not in str(found.value).replace("makes no sense", "")
+    assert found.value.__cause__ is None
+    assert postgres.told("postgresql://u:secret@h/name") == "PostgreSQL database name at h"
+    assert postgres.told(Path("my.db")) == "my.db"
+
+
+def test_who_may_not_rewrite_statistics_is_told_after_an_erasure(database, server):
+    import psycopg
+
+    url = database("l.db")
+    schema = url.rpartition("%3D")[2]
+    with psycopg.connect(host=str(server), user="postgres", dbname="postgres", autocommit=True) as connection:
+        connection.execute("CREATE ROLE ana LOGIN")
+        connection.execute(f"ALTER SCHEMA {schema} OWNER TO ana")
+    with Ledger.open(url.replace("postgres@", "ana@")) as ledger:
+        ledger.add([stored(0)], ledger.start_run("rules-1", {}))
+        with pytest.raises(LedgerError, match="Have it run: VACUUM FULL"):
+            ledger.erase("Awa Keita", by="review:steward", at=AT, reason="article 17(1)")
+        assert "Awa Keita" not in str(list(ledger.canonical_dump()))
+    with Ledger.open(url) as ledger:
+        assert ledger.verify() == []

@@ -284,7 +284,9 @@ def erase(
 
     Removes a private person's name from texts, findings and index, and keeps it out when documents are read again.
     """
-    if not yes and not typer.confirm(f"Remove every mention of {phrase!r} from {ledger} for good?"):
+    from groundswell.store.postgres import told
+
+    if not yes and not typer.confirm(f"Remove every mention of {phrase!r} from {told(ledger)} for good?"):
         raise typer.Exit(2)
     with opened(ledger) as book:
         typer.echo(str(book.erase(phrase, by=by, at=_now(), reason=reason)))

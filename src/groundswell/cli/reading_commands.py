@@ -149,17 +149,21 @@ def add(
     Reads sources into the ledger, with a progress bar; stop it and start it again at will: what is there is not read twice.
     """
     if engine != "local":
-        from groundswell.cli.spark_commands import add_on_spark
+        from groundswell.cli.spark_commands import add_on_spark, refuse_local_options
 
-        counts = add_on_spark(engine, to, sources, published=published, preset=preset, mapping=_mapping(map), json=json)
-        _tell(counts, str(to), json)
+        refuse_local_options(engine, {"--jobs": jobs, "--shard": shard, "--threads": None if threads == 1 else threads})
+        counts, missing = add_on_spark(
+            engine, to, sources, published=published, preset=preset, mapping=_mapping(map), json=json
+        )
+        _tell(counts, str(to), json, missing)
         return
     from groundswell.engines.shards import parse_shard
     from groundswell.store import Ledger
+    from groundswell.store.postgres import told
 
     part = parse_shard(shard) if shard else None
     book = Ledger.open(ledger)
-    missing: list[str] = []
+    missing = []
     counts = add_sources(
         book,
         sources,
@@ -172,20 +176,21 @@ def add(
         quiet=json,
         missing=missing,
     )
-    _tell(counts, str(ledger), json)
-    if sum(counts.values()) == counts["rejected"]:
-        raise typer.Exit(_nothing_read(counts, missing))
+    _tell(counts, told(ledger), json, missing)
 
 
-def _tell(counts: Counter[str], where: str, json: bool) -> None:
+def _tell(counts: Counter[str], where: str, json: bool, missing: list[str]) -> None:
+    """Every outcome with its count; the command ends with an exit code where no input was read."""
     if json:
         import msgspec
 
         typer.echo(msgspec.json.encode({**{o: counts[o] for o in OUTCOMES}, "inputs": sum(counts.values())}).decode())
-        return
-    from groundswell.cli.render import console, outcomes_table
+    else:
+        from groundswell.cli.render import console, outcomes_table
 
-    console().print(outcomes_table(counts, where))
+        console().print(outcomes_table(counts, where))
+    if sum(counts.values()) == counts["rejected"]:
+        raise typer.Exit(_nothing_read(counts, missing))
 
 
 def add_sources(

@@ -86,7 +86,11 @@ def accounts(
     reviews and codes; adjudicator also settles what coders differ in; admin also changes the project's settings.
     """
     from groundswell.serve.accounts import Accounts, beside
+    from groundswell.store.postgres import refuse
 
+    refuse(
+        ledger, "accounts", "Take it into a file for the workbench: `groundswell merge-ledger URL --ledger copy.db`."
+    )
     with opened(ledger):
         pass
     book = Accounts.load(beside(ledger))

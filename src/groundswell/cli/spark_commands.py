@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -25,10 +26,14 @@ def add_on_spark(
     preset: str,
     mapping: dict[str, str] | None,
     json: bool,
-) -> Counter[str]:
-    """Read sources on Spark into the folder ``to`` and say how to take it in. Raises UsageError without ``to``."""
+) -> tuple[Counter[str], list[str]]:
+    """Read sources on Spark into the folder ``to`` and say how to take it in; also returns the sources that are not there.
+
+    Raises UsageError without ``to``.
+    """
     from groundswell.api import as_date
     from groundswell.engines.spark import master_of, read_spark, session
+    from groundswell.engines.taken import plan
 
     master = master_of(engine)
     if to is None:
@@ -40,7 +45,18 @@ def add_on_spark(
         spark.stop()
     if not json:
         typer.echo(f"Written to {to}. Take it into a ledger with: groundswell take {to} --ledger my.db", err=True)
-    return Counter(found)
+    missing = [row["source_id"] for row in plan(sources)[1] if '"not_found"' in row["problems"]]
+    return Counter(found), missing
+
+
+def refuse_local_options(engine: str, given: Mapping[str, object]) -> None:
+    """Raises UsageError for options, by name, that only the local engine knows."""
+    named = [name for name, value in given.items() if value is not None]
+    if named:
+        raise UsageError(
+            f"{', '.join(named)} means nothing with --engine {engine}: Spark settles what is read where. Leave it out, or set "
+            "Spark's own settings (spark-submit, spark-defaults.conf)."
+        )
 
 
 def take(
@@ -55,6 +71,7 @@ def take(
     """
     from groundswell.engines.taken import run_of, stored_rows
     from groundswell.store import Ledger
+    from groundswell.store.postgres import told
 
     made = run_of(folder)
     counts: Counter[str] = Counter()
@@ -70,4 +87,4 @@ def take(
     else:
         from groundswell.cli.render import console, outcomes_table
 
-        console().print(outcomes_table(counts, str(ledger)))
+        console().print(outcomes_table(counts, told(ledger)))

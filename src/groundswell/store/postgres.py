@@ -45,6 +45,11 @@ def is_url(place: str | Path) -> bool:
     return _URL.match(str(place)) is not None
 
 
+def told(place: str | Path) -> str:
+    """What a ledger is called on screens: its file, or its database without user and password."""
+    return _named(_parts(place)) if is_url(place) else str(place)
+
+
 def refuse(place: str | Path, what: str, instead: str) -> None:
     """Raises NotOnPostgres where a file is needed and a URL is given."""
     if is_url(place):
@@ -107,7 +112,22 @@ class PostgresDatabase(Database):
         for (table,) in connection.execute(tables).fetchall():
             connection.execute(f"VACUUM (FULL, ANALYZE) {table}")
         # The planner's statistics hold samples of what stood in the tables; only their owner may rewrite them, others are warned.
-        connection.execute("VACUUM (FULL) pg_catalog.pg_statistic")
+        warnings: list[str] = []
+        raw = cast(Connection, connection).raw
+
+        def hear(notice: Any) -> None:
+            warnings.append(str(notice.message_primary))
+
+        raw.add_notice_handler(hear)
+        try:
+            connection.execute("VACUUM (FULL) pg_catalog.pg_statistic")
+        finally:
+            raw.remove_notice_handler(hear)
+        if warnings:
+            raise LedgerError(
+                f"The words are masked in {_named(self.settings)}, but the planner's statistics may hold samples of them, and only the "
+                f"server's superuser may rewrite those ({'; '.join(warnings)}). Have it run: VACUUM FULL pg_catalog.pg_statistic"
+            )
 
     def copy_to(self, target: sqlite3.Connection, *, pages: int = -1) -> None:
         raise NotOnPostgres(
@@ -273,9 +293,11 @@ def _parts(place: str | Path) -> dict[str, Any]:
     try:
         return dict(psycopg.conninfo.conninfo_to_dict(from_url))
     except psycopg.Error as error:
+        # What libpq quotes may be the password, or the whole URL; and so may what would be told of the cause.
+        reason = _line(error).partition('"')[0].strip(" :")
         raise LedgerError(
-            f"The URL of the ledger makes no sense ({_line(error)}). Write postgresql://USER@HOST/NAME."
-        ) from error
+            f"The URL of the ledger makes no sense ({reason}). Write postgresql://USER@HOST/NAME."
+        ) from None
 
 
 def _named(settings: dict[str, Any]) -> str:
