@@ -101,6 +101,25 @@ def test_a_stale_page_a_missing_reason_and_foreign_values_are_refused(book):
     assert len(book.history(report)) == 6
 
 
+def test_a_dispute_opens_again_where_a_third_coder_differs_and_a_settling_that_broke_off_is_open(book):
+    (report,) = coding.sample(book, size=1, seed=1)
+    code(book, report, "ana")
+    code(book, report, "bea", status="denied")
+    settle(book, adjudicating.disputes(book)[0], {"status": "denied"})
+    assert report in adjudicating.settled_codings(book)
+    code(book, report, "dan", status="denied", mode="strike")
+    (again,) = adjudicating.disputes(book)
+    assert (again.fields, again.open) == (("mode", "status"), True)
+    assert report not in adjudicating.settled_codings(book)
+    (other,) = [each for each in coding.sample(book, size=2, seed=1) if each != report]
+    code(book, other, "ana")
+    code(book, other, "bea", event=False)
+    book.decide(Decision("adjudicate", other, "review:cy", AT, field="event", value=True, reason="x"))
+    (broken,) = [each for each in adjudicating.disputes(book) if each.report == other]
+    assert broken.open
+    assert other not in adjudicating.settled_codings(book)
+
+
 def test_coders_change_places_and_exports_number_them(book):
     reports = coding.sample(book, size=12, seed=1)
     for report in reports:

@@ -52,7 +52,7 @@ def test_the_machine_codes_what_it_read_not_what_people_corrected(book):
     assert coding.machine_coding(shown) == read
 
 
-@pytest.mark.parametrize("value", [None, {"event": True}, {"event": True, "type": "PROTEST", "status": "occurred", "mode": "arrest"},
+@pytest.mark.parametrize("value", [None, {"event": True}, {"event": "yes"}, {"event": 1}, {}, {"event": True, "type": "PROTEST", "status": "occurred", "mode": "arrest"},
                                    {"event": True, "type": "PROTEST", "status": "occurred", "deaths": -1},
                                    {"event": True, "type": "PROTEST", "status": "occurred", "deaths": True}])  # fmt: skip
 def test_codings_outside_the_codebook_are_refused(value):

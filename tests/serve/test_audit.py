@@ -19,7 +19,11 @@ def test_what_is_restricted_leaves_a_line_without_words(bench):
     viewer.get("/download/csv?type=PROTEST")
     bench.post(bench.client(), "/api/project", {"k": 9})
     rows = [(row["who"], row["act"], row["what"]) for row in bench.desk.audit.rows()]
-    assert rows[:3] == [("bea", "log in", "coder"), ("bea", "read full words", document), ("bea", "read full words", document)]
+    assert rows[:3] == [
+        ("bea", "log in", "coder"),
+        ("bea", "read full words", document),
+        ("bea", "read full words", document),
+    ]
     assert rows[3][:2] == ("bea", "read full words")
     assert rows[4:] == [("vi", "export", "csv type=PROTEST"), ("ana", "change settings", "k")]
     written = bench.desk.audit.path.read_text(encoding="utf-8")
@@ -34,6 +38,15 @@ def test_one_person_alone_is_not_logged_while_reading(bench):
     event = next(bench.desk.ledger.events())
     bench.client().get(f"/document/{event['documents'][0]['id']}")
     assert list(bench.desk.audit.rows()) == []
+
+
+def test_a_torn_line_is_said_and_closes_nothing(tmp_path):
+    log = Audit(tmp_path / "x.audit", since="2024-01-01")
+    log.add("2024-01-02T10:00", "ana", "export", "csv")
+    with log.path.open("a", encoding="utf-8") as out:
+        out.write('{"at": "2024-')
+    again = Audit(log.path, since="2024-01-01")
+    assert [row["act"] for row in again.rows()] == ["export", "a line that cannot be read"]
 
 
 def test_old_lines_go(tmp_path):

@@ -152,7 +152,9 @@ def test_twenty_items_by_keyboard_in_a_minute_all_in_the_ledger_after_a_kill(sma
     with Ledger.open(path) as book:
         kinds = [decision["kind"] for decision in book.decisions()]
     assert (kinds.count("confirm"), kinds.count("reject")) == (13, 7)
-    print(f"measured: 20 items decided by keyboard in {spent:.1f} s, {len(kinds)} decisions in the ledger after SIGKILL")
+    print(
+        f"measured: 20 items decided by keyboard in {spent:.1f} s, {len(kinds)} decisions in the ledger after SIGKILL"
+    )
     assert spent < 60
     assert seen.wrong == []
 

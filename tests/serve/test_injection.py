@@ -50,14 +50,27 @@ def dispute(book):
             book.decide(Decision("code", report, f"review:{PAYLOADS[at]}", "2024-01-01T00:00:00Z", value=value))
         if n % 2:
             words = PAYLOADS[n]
-            book.decide(Decision("adjudicate", report, f"review:{words}", "2024-01-02T00:00:00Z", field="status", value="denied", reason=words))
+            book.decide(
+                Decision(
+                    "adjudicate",
+                    report,
+                    f"review:{words}",
+                    "2024-01-02T00:00:00Z",
+                    field="status",
+                    value="denied",
+                    reason=words,
+                )
+            )
 
 
 def settings(desk):
     """Every free field of the project is a payload; planted errors were met by a reviewer whose name is one."""
     words = ("title", "controller", "legal_basis", "why_names", "why_places")
     desk.save_project(Project(purpose="research", **dict(zip(words, PAYLOADS[2:7], strict=True))))
-    desk.seeded.path.write_text(json.dumps({"by": f"review:{PAYLOADS[7]}", "event": "E", "caught": True, "seconds": 1.0}) + "\n", encoding="utf-8")
+    desk.seeded.path.write_text(
+        json.dumps({"by": f"review:{PAYLOADS[7]}", "event": "E", "caught": True, "seconds": 1.0}) + "\n",
+        encoding="utf-8",
+    )
 
 
 def walk(server, seen, events):
@@ -95,7 +108,9 @@ def walk(server, seen, events):
         assert found == [], address
     assert [text for text in seen.wrong if "404" not in text] == []
     assert seen.outside == []
-    print(f"measured: {len(PAYLOADS)} payloads in every text field, {len(pages)} pages opened, nothing ran, nothing asked of outside")
+    print(
+        f"measured: {len(PAYLOADS)} payloads in every text field, {len(pages)} pages opened, nothing ran, nothing asked of outside"
+    )
 
 
 def test_nothing_stored_runs(poisoned, serve, look):

@@ -70,6 +70,10 @@ def test_the_public_cannot_search_for_a_private_person(tmp_path):
         "text=quist&type=PROTEST",
         "actor=Quist",
         "text=quist+marched",
+        "text=Quis*",
+        "text=%22zainab+quist%22",
+        "text=Qu%C3%ADst",
+        "actor=uis",
     ):
         assert viewer.get(f"/api/counts?{query}").json()["total"] == 0, query
         for address in ("/api/events", "/api/reports", "/api/documents"):
@@ -80,6 +84,17 @@ def test_the_public_cannot_search_for_a_private_person(tmp_path):
     assert viewer.get("/api/counts?text=marched").json()["total"] == 42
     assert len(viewer.get("/api/documents?text=marched&limit=100").json()["items"]) == 42
     bench.desk.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "name", "found"),
+    [("Bell*", "", "Amina Bello", True), ("Bell", "", "Amina Bello", False), ("ángel", "", "Angel Ruiz", True), ("", "ello", "Amina Bello", True),
+     ('"amina bello"', "", "Amina Bello", True), ("teacher", "", "a teacher", False), ("", "", "Amina Bello", False)],
+)  # fmt: skip
+def test_words_are_compared_with_names_as_the_index_compares_them(text, part, name, found):
+    from groundswell.serve.masking import Search
+
+    assert Search.of(text, parts=(part,)).finds(name) == found
 
 
 def test_coders_see_the_words_they_check(bench):

@@ -124,6 +124,40 @@ def test_the_api_token_reads_and_never_writes(bench):
     assert stranger.get("/api/events", headers={"authorization": "Bearer "}).status_code == 401
 
 
+def test_the_token_goes_with_an_account_and_subscriptions_can_be_renewed(bench):
+    from groundswell.serve.accounts import Accounts
+
+    bench.desk.accounts.put("bea", "viewer", "correct horse battery")
+    bench.desk.accounts.put("admin", "admin", "correct horse battery")
+    bench.desk.reload_accounts()
+    stranger, token, key = bench.client(None), bench.desk.api_token, bench.desk.feed_key
+    assert stranger.get("/api/counts", headers={"authorization": f"Bearer {token}"}).status_code == 200
+    Accounts.load(bench.desk.accounts.path).remove("bea")
+    assert stranger.get("/api/counts", headers={"authorization": f"Bearer {token}"}).status_code in (303, 401)
+    assert bench.post(bench.client("admin", name="admin"), "/api/feed", {}).status_code == 201
+    assert stranger.get(f"/feed/{key}/calendar.ics").status_code == 404
+    assert stranger.get(f"/feed/{bench.desk.feed_key}/calendar.ics").status_code == 200
+
+
+def test_browsers_leave_the_usual_port_out(small_ledger, tmp_path):
+    path = copied(small_ledger, tmp_path)
+    for host, port, secure, given, answered in (
+        ("192.168.1.5", 443, True, "192.168.1.5", True), ("0.0.0.0", 80, False, "10.0.0.7", True), ("0.0.0.0", 80, False, "evil.example", False),
+        ("0.0.0.0", 443, False, "10.0.0.7", False), ("::", 443, True, "[fe80::1]", True),
+    ):  # fmt: skip
+        made = desk.Desk.open(path, host=host, port=port, secure=secure)
+        assert made.answers_to(given) == answered, (host, port, given)
+        made.close()
+
+
+def test_names_made_up_at_will_are_slowed_down_by_address(bench):
+    bench.desk.accounts.put("bea", "coder", "correct horse battery")
+    assert [bench.desk.may_try(f"n{n}", "10.0.0.7") for n in range(25)] == [True] * 20 + [False] * 5
+    assert bench.desk.may_try("bea", "10.0.0.8")
+    long = bench.client(None).post("/login", content="name=" + "x" * 50 + "&password=y", headers=ORIGIN)
+    assert long.status_code == 403
+
+
 def test_the_calendar_address_needs_its_secret_and_gives_nothing_else(bench):
     stranger = bench.client(None)
     assert stranger.get(f"/feed/{bench.desk.feed_key}/calendar.ics").status_code == 200

@@ -94,6 +94,35 @@ def test_what_nobody_takes_is_not_written_on(monkeypatch):
     assert len(written) < 50
 
 
+def test_what_nobody_ever_began_to_take_stops_too():
+    import gc
+    import threading
+
+    ended = threading.Event()
+    pieces = streaming.pump(lambda write: [write(b"x") for _ in range(10_000)], ended=ended.set)
+    del pieces
+    gc.collect()
+    assert ended.wait(5)
+
+
+def test_downloads_leave_no_connection_behind_and_only_four_run_at_once(bench):
+    client, database = bench.client(), bench.desk.ledger.database
+    client.get("/download/acled")
+    before = len(database._all)
+    for _ in range(5):
+        assert client.get("/download/events-jsonl?type=AID").status_code == 200
+    assert len(database._all) <= before + 1  # the request threads' own
+    for _ in range(4):
+        assert bench.desk.downloads.acquire(blocking=False)
+    assert client.get("/download/acled").status_code == 429
+    bench.desk.downloads.release()
+    assert client.get("/download/acled").status_code == 200
+    rows = [row["what"] for row in bench.desk.audit.rows()]
+    assert rows[0] == "acled"
+    client.get("/download/acled?text=Bello&type=AID")
+    assert list(bench.desk.audit.rows())[-1]["what"] == "acled type=AID&text=…"
+
+
 def test_an_archive_that_breaks_off_has_no_end(tmp_path):
     written = []
 

@@ -35,7 +35,9 @@ class Dispute:
 
     @property
     def open(self) -> bool:
-        return not self.settled
+        """Whether a field that differs is not settled; all fields where coders differed on "event" and it was settled as one."""
+        wanted = (*self.fields, *(FIELDS if "event" in self.fields and self.settled.get("event") else ()))
+        return any(field not in self.settled for field in wanted)
 
 
 def disputes(book: Ledger) -> list[Dispute]:
@@ -129,7 +131,7 @@ def settled_codings(book: Ledger) -> dict[str, dict[str, Any]]:
             continue
         each = _dispute(report, by, done.get(report, []))
         coding = {**each.codings[0], **each.settled}
-        if all(field in each.settled for field in each.fields):
+        if not each.open:
             found[report] = coding if coding.get("event") else {"event": False}
     return found
 

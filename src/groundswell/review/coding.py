@@ -43,7 +43,9 @@ def checked(value: object) -> dict[str, Any]:
     """One coding as it is stored. Raises UsageError naming the field that cannot be."""
     if not isinstance(value, Mapping):
         raise UsageError("A coding is an object with the fields " + ", ".join(FIELDS) + ".")
-    if value.get("event") is not True:
+    if not isinstance(value.get("event"), bool):
+        raise UsageError("event must be true or false.")
+    if not value["event"]:
         return {"event": False}
     kind, mode, status = value.get("type"), value.get("mode") or None, value.get("status")
     if kind not in EVENT_TYPES or status not in STATUSES:

@@ -6,6 +6,7 @@ restart changes nothing; what came of it is kept in a file of its own. The clock
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import json
@@ -86,7 +87,11 @@ class Log:
         """Every outcome: by, at, event, field, caught, how (confirm, reject, correct ...), seconds it took."""
         if not self.path.exists():
             return []
-        return [json.loads(line) for line in self.path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        found = []
+        for line in self.path.read_text(encoding="utf-8").splitlines():
+            with contextlib.suppress(ValueError):  # a line torn off by a power cut counts for nobody
+                found.append(json.loads(line))
+        return found
 
     def known(self, by: str, event: str) -> bool:
         """Whether this reviewer was told about this item already."""

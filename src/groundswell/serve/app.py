@@ -5,6 +5,7 @@ Every route stands in ``ROUTES``; one without a permission cannot be written.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -156,7 +157,7 @@ def _person(desk: Desk, request: Request) -> tuple[Person | None, str]:
     if (person := desk.person(session)) is not None:
         return person, session
     bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
-    if bearer and bearer == desk.api_token and request.method == "GET":
+    if bearer and secrets.compare_digest(bearer.encode(), desk.api_token.encode()) and request.method == "GET":
         return Person("api", "viewer"), ""
     return None, ""
 

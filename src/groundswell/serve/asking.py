@@ -80,6 +80,12 @@ class Asked:
         return found
 
     @property
+    def named(self) -> str:
+        """As ``query``, without the words that were searched for: they may name a person."""
+        hidden = (*_WORDS, "source")
+        return "&".join(f"{key}={'…' if key in hidden else value}" for key, value in self.pairs())
+
+    @property
     def query(self) -> str:
         """The query string, without a leading question mark; empty for no filter."""
         return urlencode(self.pairs())

@@ -21,8 +21,8 @@ class Audit:
 
     def __init__(self, path: Path, *, since: str) -> None:
         self.path, self._lock = path, Lock()
-        if path.exists() and any(row["at"] < since for row in self.rows()):
-            kept = [row for row in self.rows() if row["at"] >= since]
+        if path.exists() and any("" < row["at"] < since for row in self.rows()):
+            kept = [row for row in self.rows() if row["at"] >= since or not row["at"]]
             temporary = path.with_name(path.name + _TEMPORARY)
             with os.fdopen(
                 os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
@@ -36,6 +36,8 @@ class Audit:
             descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             with os.fdopen(descriptor, "w", encoding="utf-8") as out:
                 out.write(_line({"at": at, "who": who, "act": act, "what": what}))
+                out.flush()
+                os.fsync(out.fileno())
 
     def rows(self) -> Iterator[dict[str, str]]:
         """All lines, oldest first."""
@@ -43,7 +45,10 @@ class Audit:
             return
         with self.path.open(encoding="utf-8") as lines:
             for line in lines:
-                yield json.loads(line)
+                try:
+                    yield json.loads(line)
+                except ValueError:  # torn off by a power cut; said in its place, so that nobody takes the log for whole
+                    yield {"at": "", "who": "", "act": "a line that cannot be read", "what": ""}
 
     def newest(self, count: int) -> list[dict[str, str]]:
         """The last lines, newest first."""

@@ -6,7 +6,6 @@ The clock is read here and nowhere else in the workbench.
 from __future__ import annotations
 
 import ipaddress
-import re
 import secrets
 import threading
 import time
@@ -19,7 +18,7 @@ import numpy as np
 
 from groundswell.errors import UsageError
 from groundswell.review import seeding
-from groundswell.serve import sensitivity
+from groundswell.serve import masking, sensitivity
 from groundswell.serve.accounts import Accounts, beside
 from groundswell.serve.asking import Asked
 from groundswell.serve.audit import KEPT_DAYS, Audit
@@ -39,6 +38,7 @@ ROLES: dict[str, frozenset[str]] = {
 }
 PLANNED = ("announced", "called_for", "threatened", "cancelled")
 MOST_NAMED = 1000
+DOWNLOADS = 4  # at once
 IDLE = 12 * 3600.0  # seconds after which an account has to log in again
 
 
@@ -76,7 +76,9 @@ class Desk:
         self._columns: Columns | None = None
         self.tellings: Tellings | None = None
         self._rest_until = 0.0
-        self._failures: list[tuple[str, float]] = []
+        self._failures: list[tuple[str, str, float]] = []
+        self.checking = threading.Semaphore(2)  # a password costs 32 MiB and 0.3 s
+        self.downloads = threading.BoundedSemaphore(DOWNLOADS)
         self.chooser = Chooser()
         self.masker = Masker(ledger)
         since = str(datetime.now(UTC).date() - timedelta(days=KEPT_DAYS))
@@ -141,13 +143,13 @@ class Desk:
 
         Only answers of up to MOST_NAMED events are looked through: words that find more do not single anyone out.
         """
-        words = set(re.findall(r"\w+", f"{ask.text} {ask.actor} {ask.place} {ask.issue}".casefold()))
+        search = masking.Search.of(ask.text, ask.issue, parts=(ask.actor, ask.place))
         rows = next(
             (mask for mask in (found.masks.get("told"), found.rows) if mask is not None and mask.sum() <= MOST_NAMED),
             None,
         )
         named: set[int] = set()
-        if not words or rows is None:
+        if not search or rows is None:
             return named
         for part in reading.chunks(found.columns.n[rows].tolist()):
             marks = ",".join("?" * len(part))
@@ -156,9 +158,7 @@ class Desk:
                 part,
             ).fetchall()
             for event, document in told:
-                if any(
-                    words & set(re.findall(r"\w{2,}", name.casefold())) for name in self.masker.of_documents([document])
-                ):
+                if any(search.finds(name) for name in self.masker.of_documents([document])):
                     named.add(int(event))
         return named
 
@@ -220,6 +220,8 @@ class Desk:
         names = {self.authority, *(each for name in self.names for each in (name, f"{name}:{self.port}"))}
         if self.host in ("127.0.0.1", "::1", "localhost"):
             names |= {f"{name}:{self.port}" for name in ("127.0.0.1", "localhost", "[::1]")}
+        if self.port == self._usual_port:  # browsers leave it out
+            names |= {name.removesuffix(f":{self.port}") for name in names}
         return frozenset(names | self.accounts.hosts)
 
     def answers_to(self, host: str) -> bool:
@@ -232,6 +234,8 @@ class Desk:
             return True
         if self.host not in ("0.0.0.0", "::"):
             return False
+        if self.port == self._usual_port and not host.endswith(f":{self.port}"):
+            host = f"{host}:{self.port}"
         name, _, port = host.rpartition(":")
         try:
             ipaddress.ip_address(name.strip("[]"))
@@ -239,11 +243,22 @@ class Desk:
             return False
         return port == str(self.port)
 
+    @property
+    def _usual_port(self) -> int:
+        return 443 if self.secure else 80
+
     def launch_url(self) -> str:
         """Address that lets one browser in, once; with accounts, the address of the login page."""
         scheme = "https" if self.secure else "http"
         if self.accounts.people:
-            shown = f"{self.names[0]}:{self.port}" if self.names else self.authority
+            open_to_all = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host)
+            shown = (
+                f"{self.names[0]}:{self.port}"
+                if self.names
+                else f"{open_to_all}:{self.port}"
+                if open_to_all
+                else self.authority
+            )
             return f"{scheme}://{shown}/login"
         return f"{scheme}://{self.authority}/launch/{self._launch}"
 
@@ -281,18 +296,32 @@ class Desk:
             known = self.accounts.people.get(person.name)
             if known is not None and fresh.people.get(person.name) != known:
                 self.sessions.pop(session, None)
+        if any(fresh.people.get(name) != known for name, known in self.accounts.people.items()):
+            self.api_token = secrets.token_urlsafe(24)  # whoever is gone may have read it
         self.accounts = fresh
 
-    def may_try(self, name: str) -> bool:
-        """Whether a password for this name may be tried: five wrong ones a minute are allowed."""
-        edge = time.monotonic() - 60
+    def may_try(self, name: str, address: str) -> bool:
+        """Whether a password may be tried now, which counts as a wrong one until it was right: five a name, twenty an address a minute."""
+        now = time.monotonic()
         with self._lock:
-            self._failures = [(who, when) for who, when in self._failures if when > edge]
-            return sum(who == name for who, _ in self._failures) < 5
+            self._failures = [each for each in self._failures if each[2] > now - 60]
+            tried = [sum(each[at] == value for each in self._failures) for at, value in ((0, name), (1, address))]
+            allowed = tried[0] < 5 and tried[1] < 20
+            if allowed:
+                self._failures.append((name, address, now))
+        return allowed
 
-    def failed(self, name: str) -> None:
+    def succeeded(self, name: str) -> None:
+        """The last try of this name was right."""
         with self._lock:
-            self._failures.append((name, time.monotonic()))
+            last = next((at for at in range(len(self._failures) - 1, -1, -1) if self._failures[at][0] == name), None)
+            if last is not None:
+                self._failures.pop(last)
+
+    def renew_feed(self) -> None:
+        """Other addresses for the subscriptions; the old ones end."""
+        write(_beside(self.ledger.path, ".feed"), secrets.token_urlsafe(18))
+        self.feed_key = self._feed_key()
 
     def rename(self, session: str, name: str) -> None:
         """Give a session without account the name that its decisions carry."""

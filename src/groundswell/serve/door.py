@@ -31,13 +31,17 @@ def login_form(call: Call) -> Response:
 def login(call: Call) -> Response:
     given = {key: values[-1] for key, values in parse_qs(call.body.decode("utf-8", "replace")).items()}
     name = given.get("name", "")
-    if not call.desk.may_try(name):
-        raise HTTPException(429, "Too many wrong passwords for this name. Wait a minute.")
-    call.desk.reload_accounts()
-    role = call.desk.accounts.check(name, given.get("password", ""))
-    if role is None:
-        call.desk.failed(name)
+    password, client = given.get("password", ""), call.request.client
+    if len(name) > 40 or len(password) > 1000:
         return call.page("login.html", 403, wrong=True)
+    if not call.desk.may_try(name, client.host if client else ""):
+        raise HTTPException(429, "Too many wrong passwords for this name or from this address. Wait a minute.")
+    call.desk.reload_accounts()
+    with call.desk.checking:
+        role = call.desk.accounts.check(name, password)
+    if role is None:
+        return call.page("login.html", 403, wrong=True)
+    call.desk.succeeded(name)
     call.desk.audit.add(call.desk.now(), name, "log in", role)
     return _enter(call, call.desk.begin(Person(name, role)))
 

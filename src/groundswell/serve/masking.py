@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 import threading
+import unicodedata
 from collections import OrderedDict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -92,6 +94,43 @@ def masked(value: Any, names: re.Pattern[str] | None) -> Any:
 
 def _blot(match: re.Match[str]) -> str:
     return re.sub(r"\w", MASK, match.group())
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What words are searched for, folded as the index folds them. ``words``: whole, or beginnings where the flag is set."""
+
+    words: tuple[tuple[str, bool], ...]
+    parts: tuple[str, ...]
+
+    @classmethod
+    def of(cls, *texts: str, parts: Iterable[str]) -> Search:
+        """``texts``: asked of the index of words; ``parts``: asked as part of a name."""
+        words: list[tuple[str, bool]] = []
+        for term in (term for text in texts for term in text.split()):
+            found = re.findall(r"\w+", folded(term))
+            words += [(word, term.endswith("*") and at == len(found) - 1) for at, word in enumerate(found)]
+        return cls(tuple(words), tuple(folded(each) for each in parts if each.strip()))
+
+    def __bool__(self) -> bool:
+        return bool(self.words or self.parts)
+
+    def finds(self, name: str) -> bool:
+        """Whether one of the words is, or begins, a word of the name, or one of the parts stands in it."""
+        if not name.split() or not name.split()[-1][:1].isupper():
+            return False  # "a teacher" is no name
+        whole = folded(name)
+        named = re.findall(r"\w{2,}", whole)
+        by_word = any(
+            each.startswith(word) if beginning else each == word for word, beginning in self.words for each in named
+        )
+        return by_word or any(part in whole for part in self.parts)
+
+
+def folded(text: str) -> str:
+    """Small letters without accents, as the index of words has them."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
 class Masker:

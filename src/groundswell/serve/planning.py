@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from groundswell.serve import asking, wording
 from groundswell.serve.app import Call, Page
@@ -73,19 +74,26 @@ def news(call: Call) -> Response:
     shown = Shown(call.desk.ledger, call.desk.masker, call.desk.tiers())
     with call.desk.ledger.database.errors():
         events = reading.event_views(call.desk.ledger.connection, found.page(NEWEST, 0))
-    held = call.desk.held_after()
-    kept = [
-        event
-        for event in events
-        if held is None or not any((each.get("published") or "") > held for each in event["documents"])
-    ]
+    kept = _published(call, events)
     return Response(
         "".join(atom(map(shown.event, kept), at=call.desk.now())), media_type="application/atom+xml; charset=utf-8"
     )
 
 
 def download(call: Call) -> Response:
-    return ical(call, call.desk.shown(public=True))
+    return RedirectResponse(
+        f"/download/ical?{asking.asked(call.query).query}", 303
+    )  # the whole calendar, written as it is sent
+
+
+def _published(call: Call, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Without the events of documents that the project holds back."""
+    held = call.desk.held_after()
+    return [
+        event
+        for event in events
+        if held is None or not any((each.get("published") or "") > held for each in event["documents"])
+    ]
 
 
 def ical(call: Call, shown: Shown) -> Response:
@@ -96,7 +104,7 @@ def ical(call: Call, shown: Shown) -> Response:
     numbers = columns.n[found.rows & columns.flags(call.desk.planned())][:5000].tolist()
     with call.desk.ledger.database.errors():
         events = reading.event_views(call.desk.ledger.connection, numbers)
-    events = [shown.event(event) for event in events]
+    events = [shown.event(event) for event in _published(call, events)]
     return Response(
         "".join(written(events, at=call.desk.now())), media_type="text/calendar; charset=utf-8",
         headers={"content-disposition": 'inline; filename="groundswell.ics"'},

@@ -53,6 +53,13 @@ def save_project(call: Call) -> Response:
     return JSONResponse({"saved": True}, 201)
 
 
+def renew_feed(call: Call) -> Response:
+    """POST: other addresses for the subscriptions; the old ones end."""
+    call.desk.renew_feed()
+    call.note("renew subscriptions")
+    return JSONResponse({"saved": True}, 201)
+
+
 def log(call: Call) -> Response:
     return call.page("audit.html", rows=call.desk.audit.newest(500))
 
@@ -60,6 +67,7 @@ def log(call: Call) -> Response:
 ROUTES = [
     Page("/settings", settings, "view"),
     Page("/api/name", save_name, "view", ("POST",)),
+    Page("/api/feed", renew_feed, "admin", ("POST",)),
     Page("/log", log, "admin"),
     Page("/api/project", save_project, "admin", ("POST",)),
 ]

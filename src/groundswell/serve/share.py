@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
 
 from groundswell.errors import UsageError
@@ -74,8 +75,16 @@ def download(call: Call) -> Response:
     if name == "release" and (missing := call.desk.project.missing()):
         raise UsageError(f"A release needs these settings first: {', '.join(missing)}. Fill them in under Settings.")
     _, file, media, _ = FORMATS[name]
-    call.note("export", f"{name} {call.request.url.query}".strip())
-    body = pump(_producer(call, name), failed=lambda said: _last_words(media, said))
+    produce = _producer(call, name)
+    if not call.desk.downloads.acquire(blocking=False):
+        raise HTTPException(429, "Several downloads are running already. Wait for one of them to end.")
+    call.note("export", f"{name} {asking.asked(call.query).named}".strip())
+
+    def ended() -> None:
+        call.desk.ledger.database.release()
+        call.desk.downloads.release()
+
+    body = pump(produce, failed=lambda said: _last_words(media, said), ended=ended)
     return StreamingResponse(body, media_type=media, headers={"content-disposition": f'attachment; filename="{file}"'})
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import queue
 import sqlite3
 import threading
+import weakref
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -29,11 +30,16 @@ class Gone(Exception):
     """Nobody takes the pieces any more."""
 
 
-def pump(produce: Callable[[Write], None], *, failed: Callable[[str], bytes] = lambda said: b"") -> Iterator[bytes]:
+def pump(
+    produce: Callable[[Write], None],
+    *,
+    failed: Callable[[str], bytes] = lambda said: b"",
+    ended: Callable[[], None] = lambda: None,
+) -> Pieces:
     """The pieces that ``produce`` writes, from a thread of its own (a ledger's cursor must stay in one thread).
 
     ``failed`` makes the last piece out of what went wrong; then Unfinished is raised. What fails before the first piece is raised
-    as it is, so that it can still be told by the status.
+    as it is, so that it can still be told by the status. ``ended`` runs in that thread when it ends, whatever happened.
     """
     waiting: queue.Queue[bytes | BaseException | None] = queue.Queue(_WAITING)
     stopped = threading.Event()
@@ -56,13 +62,15 @@ def pump(produce: Callable[[Write], None], *, failed: Callable[[str], bytes] = l
         except BaseException as error:
             put(error)
             raise
+        finally:
+            ended()
 
     thread = threading.Thread(target=_quietly, args=(work,), name="groundswell-download", daemon=True)
     thread.start()
     first = waiting.get()
     if isinstance(first, BaseException):
         raise first
-    return _taken(first, waiting, stopped, failed)
+    return Pieces(first, waiting, stopped, failed)
 
 
 def _quietly(work: Callable[[], None]) -> None:
@@ -73,22 +81,35 @@ def _quietly(work: Callable[[], None]) -> None:
         work()
 
 
-def _taken(
-    piece: bytes | None,
-    waiting: queue.Queue[bytes | BaseException | None],
-    stopped: threading.Event,
-    failed: Callable[[str], bytes],
-) -> Iterator[bytes]:
-    try:
-        while piece is not None:
-            yield piece
-            found = waiting.get()
-            if isinstance(found, BaseException):
-                yield failed(str(found) or type(found).__name__)
-                raise Unfinished(f"A download broke off: {found}") from found
-            piece = found
-    finally:
-        stopped.set()
+class Pieces:
+    """What was written, piece by piece. Nobody taking them any more, even before the first, stops whoever writes."""
+
+    def __init__(
+        self,
+        first: bytes | None,
+        waiting: queue.Queue[bytes | BaseException | None],
+        stopped: threading.Event,
+        failed: Callable[[str], bytes],
+    ) -> None:
+        self._next: bytes | BaseException | None = first
+        self._waiting, self._failed = waiting, failed
+        self.close = weakref.finalize(self, stopped.set)  # a generator that was never begun would not run its "finally"
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        piece = self._next
+        if piece is None:
+            self.close()
+            raise StopIteration
+        if isinstance(piece, BaseException):
+            self.close()
+            raise Unfinished(f"A download broke off: {piece}") from piece
+        self._next = self._waiting.get()
+        if isinstance(self._next, BaseException):
+            return piece + self._failed(str(self._next) or type(self._next).__name__)
+        return piece
 
 
 class Sink:
