@@ -38,7 +38,7 @@ class Database:
         self.path = path
         self.readonly = readonly
         self._local = threading.local()
-        self._all: list[sqlite3.Connection] = []
+        self._all: list[tuple[threading.Thread, sqlite3.Connection]] = []
         self._lock = threading.Lock()
 
     @property
@@ -49,12 +49,25 @@ class Database:
             found = self._connect()
             self._local.connection = found
             with self._lock:
-                self._all.append(found)
+                gone = [each for thread, each in self._all if not thread.is_alive()]
+                self._all = [pair for pair in self._all if pair[0].is_alive()]
+                self._all.append((threading.current_thread(), found))
+            for connection in gone:  # servers let their threads come and go
+                connection.close()
         return found
+
+    def release(self) -> None:
+        """Close this thread's connection: for threads that do one thing and end."""
+        found: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if found is not None:
+            del self._local.connection
+            with self._lock:
+                self._all = [pair for pair in self._all if pair[1] is not found]
+            found.close()
 
     def close(self) -> None:
         with self._lock:
-            for connection in self._all:
+            for _, connection in self._all:
                 connection.close()
             self._all.clear()
         self._local = threading.local()
