@@ -16,7 +16,7 @@ from typing import Any
 
 from groundswell.errors import UsageError
 
-# N=2^15, r=8: 32 MiB and about 0.1 s a guess on one core here (OWASP's second recommended setting).
+# N=2^15, r=8, p=3: 32 MiB and 0.3 s a guess on one core here (one of the settings that OWASP recommends).
 _COST = {"n": 2**15, "r": 8, "p": 3}
 _MEMORY = 128 * 8 * 2**15 * 2
 
