@@ -108,6 +108,20 @@ def test_a_long_document_is_found_by_words_far_apart(at):
         assert ledger.total(Filters(text=words)) == count, words
 
 
+def test_a_phrase_with_a_common_word_is_found_late_in_a_long_document(at):
+    ledger = Ledger.open(at("l.db"))
+    long = record(1)
+    long["document"]["text"] += " " + " ".join(f"the word{n}" for n in range(3_000)) + " the gate was shut"
+    ledger.add([stored(0), type(stored(1))("in/00001.txt", "read", long)], ledger.start_run("rules-1", {}))
+    for words, count in (
+        ('"the gate was shut"', 1),
+        ('"the word254 the word255"', 1),
+        ('"word2999 the gate"', 1),
+        ('"gate the"', 0),
+    ):
+        assert ledger.total(Filters(text=words)) == count, words
+
+
 def test_a_url_survives_a_path():
     url = "postgresql://ana@db.example.org:5433/ledger?sslmode=require"
     assert postgres.is_url(Path(url))

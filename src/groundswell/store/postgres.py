@@ -20,6 +20,7 @@ from groundswell.store import schema
 from groundswell.store.database import Database
 
 _URL = re.compile(r"postgres(?:ql)?:/{1,2}")
+_OVERLAP = 50  # words of the longest phrase that can be looked for, less one
 _LOCK = 0x67735731  # of the database while its tables are made: "gsW1", as in the file
 _FULL_TEXT = """
 CREATE TABLE text_index(document BIGINT NOT NULL, part BIGINT NOT NULL, words TSVECTOR NOT NULL, PRIMARY KEY(document, part));
@@ -192,15 +193,22 @@ def errors(name: str) -> Iterator[None]:
 
 
 def tsvector(text: str) -> list[str]:
-    """A text's words with their places, in parts: PostgreSQL tells no places after the 16,383rd word apart."""
-    words = _words(text)
-    made = []
-    for start in range(0, max(len(words), 1), 16_000):
+    """A text's words with their places, in parts: PostgreSQL tells no places after the 16,383rd word apart and no more than 255
+    of one word. Parts overlap, so that a phrase is whole in one of them."""
+    words, made, start = _words(text), [], 0
+    while True:
         places: dict[str, list[str]] = {}
-        for at, word in enumerate(words[start : start + 16_000 + 50], start=1):
-            places.setdefault(word, []).append(str(at))
-        made.append(" ".join(f"'{word}':{','.join(found[:255])}" for word, found in places.items()))
-    return made
+        end = start
+        for word in words[start : start + 16_000]:
+            found = places.setdefault(word, [])
+            if len(found) == 255:
+                break
+            end += 1
+            found.append(str(end - start))
+        made.append(" ".join(f"'{word}':{','.join(found)}" for word, found in places.items()))
+        if end >= len(words):
+            return made
+        start = end - _OVERLAP
 
 
 def put_words(connection: sqlite3.Connection, table: str, n: int, text: str) -> None:
