@@ -12,6 +12,7 @@ from ledger_records import record, stored
 from groundswell.cli.serve_commands import serve_ledger
 from groundswell.errors import LedgerError
 from groundswell.link import link
+from groundswell.review.queue import candidates, queue
 from groundswell.store import Decision, Filters, Ledger, postgres
 
 AT = "2024-04-01T10:00:00+00:00"
@@ -44,6 +45,20 @@ def test_a_database_holds_and_links_what_a_file_does(tmp_path, database):
     together.merge(database("l.db"))
     assert together.total(Filters(review_state="any")) >= file.total()
     assert together.verify() == []
+
+
+def test_what_to_review_first_is_the_same_in_a_database(tmp_path, database):
+    found = []
+    for place in (tmp_path / "l.db", database("l.db")):
+        ledger = worked(place)
+        items = queue(ledger, limit=20)
+        found.append([(item.event["id"], item.worth, item.reasons) for item in items])
+        found.append(
+            [[(c["event"]["id"], c["reason"]) for c in candidates(ledger, item.event["id"])] for item in items]
+        )
+    assert found[:2] == found[2:]
+    assert found[0]
+    assert any(found[1])
 
 
 def test_changes_behind_the_ledgers_back_are_named(database):

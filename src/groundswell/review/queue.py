@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from groundswell.store import Ledger, reading
@@ -13,19 +14,21 @@ Json = Mapping[str, Any]
 
 # The cheap part of the worth, in SQL, to find candidates among millions; ``worth`` orders those.
 _CANDIDATES = (
-    "SELECT n FROM event WHERE state IN ('unreviewed', 'contested') ORDER BY "
-    "(state = 'contested') * 2 + (1 - abs(2 * confidence - 1)) + 0.25 * min(reports, 5) + 0.4 * (type IN ('ASSAULT', 'PROTEST')) "
-    "+ 0.2 * (status NOT IN ('occurred', 'ongoing')) DESC, n LIMIT ?"
+    "SELECT n FROM event WHERE state IN ('unreviewed', 'contested') ORDER BY CASE WHEN state = 'contested' THEN 2 ELSE 0 END "
+    "+ (1 - abs(2 * confidence - 1)) + 0.25 * CASE WHEN reports < 5 THEN reports ELSE 5 END "
+    "+ CASE WHEN type IN ('ASSAULT', 'PROTEST') THEN 0.4 ELSE 0 END "
+    "+ CASE WHEN status NOT IN ('occurred', 'ongoing') THEN 0.2 ELSE 0 END DESC, n LIMIT ?"
 )
 _POSSIBLE = (
-    'SELECT a.event, b.event, max(l.score), l.reason FROM link l JOIN report a ON a.n = l."left" JOIN report b ON b.n = l."right" '
-    "WHERE l.superseded IS NULL AND a.event <> b.event AND a.live = 1 AND b.live = 1 AND (a.event = ?1 OR b.event = ?1) "
-    "GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 8"
+    'SELECT a.event, b.event, l.score, l.reason FROM link l JOIN report a ON a.n = l."left" JOIN report b ON b.n = l."right" '
+    "WHERE l.superseded IS NULL AND a.event <> b.event AND a.live = 1 AND b.live = 1 AND (a.event = ? OR b.event = ?) "
+    "ORDER BY l.score DESC, a.id, b.id"
 )
 _NEAR = (
-    "SELECT n FROM event WHERE country = ?1 AND type = ?2 AND n <> ?3 AND earliest <= date(?5, '+2 day') AND "
-    "latest >= date(?4, '-2 day') AND state <> 'rejected' ORDER BY abs(julianday(earliest) - julianday(?4)), reports DESC LIMIT 8"
+    "SELECT n, earliest, reports FROM event WHERE country = ? AND type = ? AND n <> ? AND earliest <= ? AND latest >= ? "
+    "AND state <> 'rejected'"
 )
+_MOST = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +133,25 @@ def candidates(book: Ledger, event_id: str) -> list[dict[str, Any]]:
         if n is None:
             return []
         reasons: dict[int, str] = {}
-        for first, second, score, reason in book.connection.execute(_POSSIBLE, (n,)):
+        for first, second, score, reason in book.connection.execute(_POSSIBLE, (n, n)).fetchall():
             reasons.setdefault(second if first == n else first, f"{reason} (score {score:.2f})")
-        row = book.connection.execute("SELECT country, type, earliest, latest FROM event WHERE n = ?", (n,)).fetchone()
-        if row is not None and None not in row:
-            for (other,) in book.connection.execute(_NEAR, (row[0], row[1], n, row[2], row[3])):
-                reasons.setdefault(other, "same kind, country and days")
-        numbers = list(reasons)[:8]
+        for other in _near(book, n):
+            reasons.setdefault(other, "same kind, country and days")
+        numbers = list(reasons)[:_MOST]
         views = {
             reading.resolve_event(book.connection, view["id"]): view
             for view in reading.event_views(book.connection, numbers)
         }
     return [{"event": views[other], "reason": reasons[other]} for other in numbers if other in views]
+
+
+def _near(book: Ledger, n: int) -> list[int]:
+    """Events of the same kind in the same country within two days, the closest in time first."""
+    row = book.connection.execute("SELECT country, type, earliest, latest FROM event WHERE n = ?", (n,)).fetchone()
+    if row is None or None in row:
+        return []
+    country, kind, first, last = row[0], row[1], date.fromisoformat(row[2]), date.fromisoformat(row[3])
+    until, since = (last + timedelta(days=2)).isoformat(), (first - timedelta(days=2)).isoformat()
+    rows = book.connection.execute(_NEAR, (country, kind, n, until, since)).fetchall()
+    rows.sort(key=lambda row: (abs((date.fromisoformat(row[1]) - first).days), -row[2], row[0]))
+    return [int(row[0]) for row in rows[:_MOST]]
