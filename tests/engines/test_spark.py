@@ -98,6 +98,33 @@ def no_spark():
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("no_spark")
+def test_linking_on_workers_makes_the_links_of_one_machine(tmp_path, monkeypatch):
+    from groundswell.engines.spark_link import comparing
+    from groundswell.link import link, linking
+
+    monkeypatch.setattr(linking, "_SLICE", 7)  # several tasks from few pairs
+    monkeypatch.setenv("PYTHONPATH", str(HERE))
+    demo = HERE.parents[1] / "src/groundswell/demo_articles"
+    dumps, results = [], []
+    spark = session("local[2]", {"spark.ui.enabled": "false"})
+    try:
+        for run in (None, comparing(spark)):
+            path = tmp_path / f"{len(dumps)}.db"
+            with Ledger.open(path) as book:
+                add_sources(book, [str(demo)], preset="english", jobs=0, quiet=True)
+                results.append(link(book, comparing=run))
+                dumps.append([line for line in book.canonical_dump() if line.startswith(('["link"', '["report"'))])
+    finally:
+        spark.stop()
+    assert results[0] == results[1]
+    assert results[0].links > 0
+    assert results[0].compared > 14
+    assert dumps[0] == dumps[1]
+    assert dumps[0]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("no_spark")
 def test_a_cluster_with_a_killed_worker_writes_the_bytes_of_one_run(folder, tmp_path, monkeypatch):
     marker = tmp_path / "killed"
     import pyspark

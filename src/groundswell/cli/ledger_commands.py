@@ -161,8 +161,8 @@ def why(id: Id, ledger: LedgerPath = HERE) -> None:
         console().print(explanation(book, kind, found))
 
 
-def link_ledger(book: Ledger) -> Any:
-    """Link all reports of an open ledger, with a progress bar on standard error."""
+def link_ledger(book: Ledger, comparing: Any = None) -> Any:
+    """Link all reports of an open ledger, with a progress bar on standard error; ``comparing``: see groundswell.link.link."""
     from rich.progress import Progress
 
     from groundswell.cli.render import console
@@ -174,16 +174,26 @@ def link_ledger(book: Ledger) -> Any:
         def tell(step: str, done: int, total: int) -> None:
             bar.update(task, description=f"linking: {step}", completed=done, total=total or None)
 
-        return link_reports(book, progress=tell)
+        return link_reports(book, progress=tell, comparing=comparing)
 
 
-def link(ledger: LedgerPath = HERE) -> None:
+def link(
+    ledger: LedgerPath = HERE,
+    engine: Annotated[
+        str, typer.Option("--engine", help="local, spark, or spark://MASTER: pairs are scored by a cluster.")
+    ] = "local",
+) -> None:
     """[bold]groundswell link --ledger my.db[/bold]
 
     Finds the reports that tell of the same happening; keeps every report, its score and the reason.
     """
     with opened(ledger) as book:
-        result = link_ledger(book)
+        if engine == "local":
+            result = link_ledger(book)
+        else:
+            from groundswell.cli.spark_commands import link_on_spark
+
+            result = link_on_spark(engine, book)
     typer.echo(str(result))
 
 

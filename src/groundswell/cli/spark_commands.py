@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from groundswell.cli.ledger_commands import HERE, Json, LedgerPath
+from groundswell.cli.ledger_commands import HERE, Json, LedgerPath, link_ledger
 from groundswell.errors import UsageError
+
+if TYPE_CHECKING:
+    from groundswell.store import Ledger
 
 
 def register(app: typer.Typer) -> None:
@@ -57,6 +60,18 @@ def refuse_local_options(engine: str, given: Mapping[str, object]) -> None:
             f"{', '.join(named)} means nothing with --engine {engine}: Spark settles what is read where. Leave it out, or set "
             "Spark's own settings (spark-submit, spark-defaults.conf)."
         )
+
+
+def link_on_spark(engine: str, book: Ledger) -> Any:
+    """Link an open ledger, the pairs scored by Spark's workers."""
+    from groundswell.engines.spark import master_of, session
+    from groundswell.engines.spark_link import comparing
+
+    spark = session(master_of(engine))
+    try:
+        return link_ledger(book, comparing(spark))
+    finally:
+        spark.stop()
 
 
 def take(

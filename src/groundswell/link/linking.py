@@ -24,6 +24,9 @@ from groundswell.store.decisions import leaving, payload_value
 from groundswell.store.linkbook import Link, begin, finish, record
 
 Progress = Callable[[str, int, int], None]
+Pairs = NDArray[np.int64]
+Compared = tuple[Pairs, NDArray[np.float64], NDArray[np.float16]]  # pairs worth showing, their scores and features
+Comparing = Callable[[Columns, Sequence[Pairs]], Iterable[Compared]]  # each part of the pairs, in the order given
 _SLICE = 250_000  # pairs compared at once: 30 features of 4 bytes each, and the sketches of both sides
 _MANY = 20_000  # from here on whole tables are read in order instead of row by row
 
@@ -39,11 +42,18 @@ class LinkResult:
     copies: int
 
 
-def link(ledger: Ledger, *, only: Iterable[str] | None = None, progress: Progress | None = None) -> LinkResult:
+def link(
+    ledger: Ledger,
+    *,
+    only: Iterable[str] | None = None,
+    progress: Progress | None = None,
+    comparing: Comparing | None = None,
+) -> LinkResult:
     """Bring reports of one happening together. Raises LedgerError where the ledger cannot be written.
 
     ``only``: document or report ids to link now; by default everything added or read anew since the last call.
     ``progress``: called with a step's name, done and total.
+    ``comparing``: runs ``compared`` over parts of the pairs, here or elsewhere; by default here, one after another.
     """
     tell = progress or (lambda step, done, total: None)
     with ledger.changing() as connection:
@@ -55,7 +65,7 @@ def link(ledger: Ledger, *, only: Iterable[str] | None = None, progress: Progres
         tell("load", 0, len(fresh))
         work = load(connection, fresh)
         tell("compare", 0, len(work.pairs))
-        scored = _compare(work, tell)
+        scored = _compare(work, tell, comparing or _here)
         _write_links(connection, work, scored)
         touched = _cluster(connection, work, scored, tell)
         events.refresh(connection, touched | _events_of(connection, changed))
@@ -73,18 +83,27 @@ class _Scored:
     features: NDArray[np.float16]
 
 
-def _compare(work: Stake, tell: Progress) -> _Scored:
+def compared(columns: Columns, part: Pairs) -> Compared:
+    """Score some pairs of rows. Depends on nothing else, so that any process may do it."""
     pairs_model = model.load()
-    kept: list[tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float16]]] = [
+    table = features(columns, part[:, 0], part[:, 1])
+    scores = pairs_model.scores(table)
+    shown = scores >= pairs_model.show
+    return part[shown], np.round(scores[shown], 6), table[shown].astype(np.float16)
+
+
+def _here(columns: Columns, parts: Sequence[Pairs]) -> Iterator[Compared]:
+    return (compared(columns, part) for part in parts)
+
+
+def _compare(work: Stake, tell: Progress, comparing: Comparing) -> _Scored:
+    kept: list[Compared] = [
         (np.zeros((0, 2), dtype=np.int64), np.zeros(0), np.zeros((0, len(FEATURES)), dtype=np.float16))
     ]
-    for start in range(0, len(work.pairs), _SLICE):
-        part = work.pairs[start : start + _SLICE]
-        table = features(work.columns, part[:, 0], part[:, 1])
-        scores = pairs_model.scores(table)
-        shown = scores >= pairs_model.show
-        kept.append((part[shown], np.round(scores[shown], 6), table[shown].astype(np.float16)))
-        tell("compare", min(start + _SLICE, len(work.pairs)), len(work.pairs))
+    parts = [work.pairs[start : start + _SLICE] for start in range(0, len(work.pairs), _SLICE)]
+    for number, each in enumerate(comparing(work.columns, parts), 1):
+        kept.append(each)
+        tell("compare", min(number * _SLICE, len(work.pairs)), len(work.pairs))
     return _Scored(
         np.concatenate([each[0] for each in kept]),
         np.concatenate([each[1] for each in kept]),
