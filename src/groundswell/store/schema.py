@@ -117,7 +117,7 @@ def refuse_older(found: int, name: str, place: str) -> None:
     if found < VERSION:
         raise LedgerError(
             f"{name} was written by an older Groundswell (schema {found}; this one reads {VERSION}). Bring it up to date by opening "
-            f"it for writing once: `groundswell link --ledger {place}`. Copy it first if you want to keep the old one."
+            f"it for writing once: `groundswell verify --ledger {place}`. Copy it first if you want to keep the old one."
         )
 
 
