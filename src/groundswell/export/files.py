@@ -63,5 +63,21 @@ class TableFile:
             schema = pyarrow.schema([(name, arrow[kind_of(name)]) for name in names])
             self._writer = pyarrow.parquet.ParquetWriter(self._unfinished, schema)
         if self._held:
-            self._writer.write_table(pyarrow.Table.from_pylist(self._held, schema=self._writer.schema))
+            try:
+                self._writer.write_table(pyarrow.Table.from_pylist(self._held, schema=self._writer.schema))
+            except (OverflowError, pyarrow.ArrowInvalid, pyarrow.ArrowTypeError) as error:
+                self._writer.close()
+                self._unfinished.unlink()
+                raise UsageError(f"{self._unfit(pyarrow, error)} Correct it, or export CSV.") from error
         self._held = []
+
+    def _unfit(self, pyarrow: Any, error: Exception) -> str:
+        """Which cell a Parquet column cannot hold: a count of 2**63 or more, or a word where a number belongs."""
+        for field in self._writer.schema:
+            for row in self._held:
+                try:
+                    pyarrow.scalar(row[field.name], field.type)
+                except (OverflowError, pyarrow.ArrowInvalid, pyarrow.ArrowTypeError):
+                    where = next(iter(row.values()))
+                    return f"Column {field.name} of {self.path.name} cannot hold {row[field.name]!r} (row {where})."
+        return f"{self.path.name} cannot be written as Parquet ({error})."
