@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from groundswell.analyse.sentences import sentences
+from groundswell.errors import SourceError
 from groundswell.evaluate.sources import _row_document
 from groundswell.pipeline import Pipeline
 from groundswell.records import Document, Finding, Record, Span
@@ -34,6 +35,7 @@ SPLITS = ("train", "dev", "test")
 FOLDS = 5
 RIDGE = 3.0
 LEAST_WEIGHT = 0.05
+LEAST_ROWS = 200
 LEAST_SEEN = 15
 """How often a feature must occur to get a weight."""
 Rows = list[tuple[dict[str, float], bool, int]]
@@ -203,6 +205,10 @@ def main(corpus: Path) -> None:
     coded = list(coded_rows(corpus, ["dev", "test"]))
     records = Pipeline([sentences, Reader(), times], by="fit").run([Record(each.document) for each in coded])
     rows = reader_rows(coded, list(records), clause)
+    if len(rows) < LEAST_ROWS:
+        raise SourceError(
+            f"{corpus}: only {len(rows)} pairs of happening and time in dev and test; nothing was written."
+        )
     unread = [({k: v for k, v in x.items() if k != "clause"}, right, number) for x, right, number in rows]
     print("reader alone, dev and test:", tell(unread, 0.5))
     print("reader and clause:", tell(rows, 0.5))
