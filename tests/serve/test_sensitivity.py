@@ -322,3 +322,24 @@ def test_the_key_of_the_next_page_is_never_that_of_something_hidden(bench):
             ids, after = ids + [each["id"] for each in page["items"]], page["next"]
         assert ids == sorted(ids)
         assert len(ids) == COUNT - COUNT // 4
+
+
+def test_one_report_of_a_sensitive_kind_is_enough(tmp_path):
+    path = tmp_path / "mixed.db"
+    records = [record(n) for n in (3, 6, 9)]
+    records[2]["events"][0].update(type="ASSAULT", mode="sexual")
+    with Ledger.open(path) as book:
+        book.add([Stored(r["document"]["source_id"], "read", r) for r in records], book.start_run("synthetic-1", {}))
+    made = Bench(path)
+    first, second, third = (
+        event["id"] for event in sorted(made.desk.ledger.events(), key=lambda e: e["type"], reverse=True)
+    )
+    for other in (second, third):
+        body = {"kind": "merge", "left": first, "right": other}
+        assert made.post(made.client(), "/api/decisions", body).status_code == 201
+    (event,) = made.desk.ledger.events()
+    assert event["type"] == "PROTEST"
+    assert event["place"]["latitude"] is not None
+    (shown,) = made.client("viewer").get("/api/events").json()["items"]
+    assert shown["place"] is None  # one such event only: below k
+    made.desk.close()

@@ -127,7 +127,7 @@ class Desk:
     def choose(self, ask: Asked, *, public: bool = False) -> Chosen:
         """What passes the filters, counted on the columns as they are now; as the public may count them where ``public``."""
         columns, hidden = self.columns(), None
-        if public and (tiers := self.tiers()):
+        if public and (tiers := self.tiers(columns)):
             columns = self.sensitive.public(columns, self.project.policy)
             hidden = columns.flags(list(tiers))
         with self.ledger.database.errors():
@@ -167,9 +167,9 @@ class Desk:
         days = self.project.delay_days
         return str(datetime.now(UTC).date() - timedelta(days=days)) if days else None
 
-    def tiers(self) -> Mapping[int, str]:
+    def tiers(self, columns: Columns | None = None) -> Mapping[int, str]:
         """Sensitive events and the tier that the public gets; none where the project gives exact places and says why."""
-        return {} if self.project.exact_places else self.sensitive.tiers(self.columns(), self.project.policy)
+        return {} if self.project.exact_places else self.sensitive.tiers(columns or self.columns(), self.project.policy)
 
     def shown(self, *, public: bool) -> Shown:
         """How the public or one of the project sees events, reports and documents."""

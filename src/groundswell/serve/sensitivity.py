@@ -120,6 +120,12 @@ def _numbers(ledger: Ledger, columns: Columns, policy: Policy) -> Mask:
             found |= (columns.codes["type"] == columns.code("type", type)) & (
                 columns.codes["mode"] == columns.code("mode", mode)
             )
+            # Where several reports tell it, one of that kind is enough, whatever most of them say.
+            several = ledger.connection.execute(
+                "SELECT DISTINCT r.event FROM event e JOIN report r ON r.event = e.n "
+                "WHERE e.reports > 1 AND r.live = 1 AND r.type = ? AND r.mode = ?", (type, mode),
+            )  # fmt: skip
+            found |= columns.flags([int(row[0]) for row in several])
         if kind.phrases:
             asked = " OR ".join('"' + phrase.replace('"', " ") + '"' for phrase in kind.phrases)
             sql = (
