@@ -40,16 +40,29 @@ def register(app: typer.Typer) -> None:
 @contextmanager
 def opened(path: Path) -> Iterator[Ledger]:
     """The existing ledger at this path; a missing one is an error, not a new empty file."""
-    from groundswell.store import Ledger
     from groundswell.store.postgres import is_url
 
     if not path.exists() and not is_url(path):
         raise LedgerError(f"There is no ledger at {path}. Make one with: groundswell add FOLDER --ledger {path}")
-    book = Ledger.open(path, create=False)
+    book = book_at(path, create=False)
     try:
         yield book
     finally:
         book.close()
+
+
+def book_at(path: Path, *, create: bool = True) -> Ledger:
+    """``Ledger.open``, and a word on standard error where that brought an older ledger up to date: there is no way back."""
+    from groundswell.store import Ledger, schema
+    from groundswell.store.postgres import told
+
+    book = Ledger.open(path, create=create)
+    if book.database.brought_from is not None:
+        typer.secho(
+            f"Brought {told(path)} from schema {book.database.brought_from} to {schema.VERSION}. What was read and decided is as it was; "
+            "older installations of Groundswell cannot open it any more.", fg="yellow", err=True,
+        )  # fmt: skip
+    return book
 
 
 def events(
@@ -277,9 +290,7 @@ def merge_ledger(
 
     Takes documents, readings, runs and decisions of another ledger in; what is there already is left as it is.
     """
-    from groundswell.store import Ledger
-
-    with Ledger.open(ledger) as book:
+    with book_at(ledger) as book:
         typer.echo(str(book.merge(other)))
 
 

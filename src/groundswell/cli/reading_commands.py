@@ -157,12 +157,12 @@ def add(
         )
         _tell(counts, str(to), json, missing)
         return
+    from groundswell.cli.ledger_commands import book_at
     from groundswell.engines.shards import parse_shard
-    from groundswell.store import Ledger
     from groundswell.store.postgres import told
 
     part = parse_shard(shard) if shard else None
-    book = Ledger.open(ledger)
+    book = book_at(ledger)
     missing = []
     counts = add_sources(
         book,

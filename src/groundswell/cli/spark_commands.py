@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from groundswell.cli.ledger_commands import HERE, Json, LedgerPath, link_ledger
+from groundswell.cli.ledger_commands import HERE, Json, LedgerPath, book_at, link_ledger
 from groundswell.errors import UsageError
 
 if TYPE_CHECKING:
@@ -85,12 +85,11 @@ def take(
     the older, but for a dismissal of what was read whole.
     """
     from groundswell.engines.taken import run_of, stored_rows
-    from groundswell.store import Ledger
     from groundswell.store.postgres import told
 
     made = run_of(folder)
     counts: Counter[str] = Counter()
-    with Ledger.open(ledger) as book:
+    with book_at(ledger) as book:
         run = book.start_run(made["by"], made["settings"])
         for batch in stored_rows(folder):
             book.add(batch, run)

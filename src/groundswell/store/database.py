@@ -37,6 +37,7 @@ class Database:
     def _prepare(self, path: Path, *, readonly: bool) -> None:
         self.path = path
         self.readonly = readonly
+        self.brought_from: int | None = None  # the version that opening found and changed to today's
         self._local = threading.local()
         self._all: list[tuple[threading.Thread, sqlite3.Connection]] = []
         self._lock = threading.Lock()
@@ -118,7 +119,9 @@ class Database:
 
     def _migrate(self, name: str) -> None:
         """Bring an older ledger to today's version, a step a transaction. Raises LedgerError for one of a newer Groundswell."""
-        schema.refuse_newer(self._version(), name)
+        found = self._version()
+        schema.refuse_newer(found, name)
+        self.brought_from = found if found < schema.VERSION else None
         while (version := self._version()) < schema.VERSION:
             with self.transaction() as connection:
                 if self._version() == version:  # and nobody else was faster
