@@ -1,0 +1,71 @@
+"""Who a pronoun before a trigger is: only where a noun near by can be meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from groundswell.analyse.pronouns import pronouns
+from groundswell.analyse.sentences import sentences
+from groundswell.records import Document, Finding, Record, Span
+from groundswell.values import Mention, Ref, Role, Statement, Trigger
+
+
+def actor(text: str, trigger: str, people: tuple[str, ...] = (), bodies: tuple[str, ...] = (), said: tuple[str, str] | None = None) -> str | None:  # fmt: skip
+    """The actor given to the last ``trigger`` of a text whose people, acting bodies and one statement are marked."""
+
+    def span(words: str) -> Span:
+        return Span(text.index(words), text.index(words) + len(words))
+
+    at = text.rindex(trigger)
+    mark = Span(at, at + len(trigger))
+    found: list[Finding[object]] = [Finding(Trigger("REQUEST", None, "occurred"), (mark,), "t", 0.9)]
+    found += [Finding(Mention("person"), (span(words),), "t", 0.9) for words in people]
+    found += [Finding(Role("actor", Ref(0, 1)), (span(words),), "t", 0.9) for words in bodies]
+    if said:
+        speaker = span(said[0])
+        found.append(Finding(Statement(True, Ref(speaker.start, speaker.end)), (span(said[1]),), "t", 0.9))
+    record = Record(Document("d", text))
+    record = record.add(tuple(sentences.batch([record])[0])).add(tuple(found))
+    given = list(pronouns.function(record))
+    assert all(f.value.kind == "actor" and f.value.trigger == Ref(mark.start, mark.end) for f in given)
+    return text[given[0].span.start : given[0].span.end] if given else None
+
+
+def test_the_subject_of_the_sentence_before() -> None:
+    text = "Ama Sarpong met Kofi Badu on Monday. She has repeatedly urged the court to sit."
+    assert actor(text, "urged", people=("Ama Sarpong", "Kofi Badu")) == "Ama Sarpong"
+
+
+def test_it_is_a_body_and_no_person() -> None:
+    text = "The Transport Guild struck on Monday, Kofi Badu said. It demanded talks."
+    assert actor(text, "demanded", people=("Kofi Badu",), bodies=("Transport Guild",)) == "Transport Guild"
+    assert actor(text, "demanded", people=("Kofi Badu",)) is None
+
+
+@pytest.mark.parametrize(
+    "sentence", ["They urged calm.", "She was urged to go.", "She said the guild urged calm.", "Her son urged calm."]
+)
+def test_other_subjects_stay_unknown(sentence: str) -> None:
+    assert actor(f"Ama Sarpong spoke on Monday. {sentence}", "urged", people=("Ama Sarpong",)) is None
+
+
+def test_too_far_away_is_unknown() -> None:
+    text = "Ama Sarpong spoke. Rain fell. It snowed. Wind rose. She urged calm."
+    assert actor(text, "urged", people=("Ama Sarpong",)) is None
+
+
+def test_a_first_person_is_the_speaker() -> None:
+    text = '"We demand his release," said the Transport Guild.'
+    assert actor(text, "demand", said=("Transport Guild", "We demand his release")) == "Transport Guild"
+    assert actor(text, "demand") is None
+
+
+def test_a_trigger_with_an_actor_gets_no_second_one() -> None:
+    text = "Ama Sarpong spoke. She urged calm."
+    record = Record(Document("d", text))
+    record = record.add(tuple(sentences.batch([record])[0]))
+    mark, name = Span(23, 28), Span(0, 11)
+    assert text[23:28] == "urged"
+    record = record.add((Finding(Trigger("REQUEST", None, "occurred"), (mark,), "t", 0.9), Finding(Mention("person"), (name,), "t", 0.9),
+                         Finding(Role("actor", Ref(23, 28)), (Span(19, 22),), "t", 0.9)))  # fmt: skip
+    assert not list(pronouns.function(record))
