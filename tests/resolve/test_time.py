@@ -89,6 +89,7 @@ def test_a_weekday_is_on_or_before_publication_in_the_past_and_after_it_in_the_f
 @pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "America/St_Johns", "Asia/Tokyo"])
 def test_time_zone_and_locale_change_nothing(zone, monkeypatch):
     monkeypatch.setenv("TZ", zone)
+    before = locale.setlocale(locale.LC_ALL)
     if hasattr(clock, "tzset"):
         clock.tzset()
     for name in ("tr_TR.UTF-8", "C"):
@@ -100,7 +101,7 @@ def test_time_zone_and_locale_change_nothing(zone, monkeypatch):
         date(2023, 11, 8), date(2023, 11, 9), "range", "relative to published"
     )
     assert resolve_time("FRIDAY", published=PUBLISHED, tense="past").earliest == date(2023, 11, 3)
-    locale.setlocale(locale.LC_ALL, "C")
+    locale.setlocale(locale.LC_ALL, before)
     os.environ.pop("TZ", None)
     if hasattr(clock, "tzset"):
         clock.tzset()
