@@ -31,9 +31,7 @@ class Cue:
     unless: re.Pattern[str] | None
 
     def speaks(self, marked: str) -> bool:
-        if self.unless is not None and self.unless.search(marked):
-            return False
-        return self.pattern.search(marked) is not None
+        return self.pattern.search(marked) is not None and (self.unless is None or not self.unless.search(marked))
 
 
 @lru_cache(maxsize=4)
@@ -72,10 +70,15 @@ def marked(text: str, sentence: Span, trigger: Span) -> str:
     return re.sub(r"\s", " ", whole)
 
 
-def spoken(text: str, sentence: Span, trigger: Span) -> list[Cue]:
+def spoken(text: str, sentence: Span, trigger: Span) -> tuple[Cue, ...]:
     """The cues around one trigger, in the order of the rules."""
-    words = marked(text, sentence, trigger)
-    return [cue for cue in cues() if cue.speaks(words)]
+    return _spoken(marked(text, sentence, trigger))
+
+
+@lru_cache(maxsize=2048)
+def _spoken(words: str) -> tuple[Cue, ...]:
+    """Kept for a while: the times of a document and its assembly ask the same."""
+    return tuple(cue for cue in cues() if cue.speaks(words))
 
 
 def corrected(read: Status, text: str, sentence: Span, trigger: Span) -> tuple[Status, str | None]:
