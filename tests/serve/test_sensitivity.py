@@ -343,3 +343,31 @@ def test_one_report_of_a_sensitive_kind_is_enough(tmp_path):
     (shown,) = made.client("viewer").get("/api/events").json()["items"]
     assert shown["place"] is None  # one such event only: below k
     made.desk.close()
+
+
+def test_lists_of_reports_and_documents_do_not_tell_the_day_either(bench):
+    """The public's columns know the month, the ledger the day: bisecting days must not find the report."""
+    viewer, coder = bench.client("viewer"), bench.client("coder")
+    hidden = next(e for e in bench.desk.ledger.events() if SECRET in json.dumps(e["places"]) and e["time"])
+    day, month = hidden["time"]["earliest"], hidden["time"]["earliest"][:7]
+    for query in (
+        f"since={day}&until={day}",
+        f"since={month}-01&until={month}-28",
+        "precision=country",
+        "precision=city",
+    ):
+        for kind, own in (("reports", hidden["reports"][0]), ("documents", hidden["documents"][0]["id"])):
+            assert own not in viewer.get(f"/api/{kind}?limit=500&{query}").text
+            assert (own in coder.get(f"/api/{kind}?limit=500&{query}").text) == (query != "precision=country")
+    assert viewer.get(f"/api/counts?since={month}-01&until={month}-01").json()["total"] > 0
+
+
+def test_publishers_are_counted_over_what_may_be_found_in_a_ledger_with_second_readings_too(bench):
+    event = next(e for e in bench.desk.ledger.events() if SECRET in json.dumps(e["places"]))
+    publisher = event["documents"][0]["publisher"]
+    for tellings in (bench.desk.tellings, None):  # None is what a ledger has in which a document was read again
+        bench.desk.tellings = tellings
+        for role, told in (("viewer", False), ("coder", True)):
+            assert (publisher in bench.client(role).get(f"/overview?place={SECRET}").text) == told
+        assert publisher in bench.client("viewer").get("/overview?type=ASSAULT").text
+        assert bench.desk.tellings is tellings

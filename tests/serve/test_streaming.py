@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import time
 import tracemalloc
 import zipfile
 from pathlib import Path
@@ -121,6 +122,24 @@ def test_downloads_leave_no_connection_behind_and_only_four_run_at_once(bench):
     assert rows[0] == "acled"
     client.get("/download/acled?text=Bello&type=AID")
     assert list(bench.desk.audit.rows())[-1]["what"] == "acled type=AID&text=…"
+
+
+def test_a_download_that_cannot_begin_gives_its_place_back(bench, monkeypatch):
+    client, limit = bench.client(), bench.desk.downloads._initial_value
+    for _ in range(limit + 1):
+        assert client.get("/download/codings?type=NONE").status_code == 400
+
+    def full(*given):
+        raise OSError("disk full")
+
+    with monkeypatch.context() as broken_log:
+        broken_log.setattr(bench.desk.audit, "add", full)
+        for _ in range(limit + 1):
+            assert client.get("/download/csv").status_code == 500
+    deadline = time.monotonic() + 10
+    while (status := client.get("/download/csv").status_code) == 429 and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert status == 200
 
 
 def test_an_archive_that_breaks_off_has_no_end(tmp_path):

@@ -111,6 +111,9 @@ def _hidden(call: Call, ask: Asked) -> Callable[[str], bool] | None:
         return None
     found = call.desk.choose(ask, public=True)
     allowed = set(found.columns.n[found.rows].tolist())
+    if ask.since or ask.until or ask.precision:
+        # The ledger goes by the exact day and place of each report, the columns by the month and country that are public.
+        allowed -= call.desk.tiers().keys()
     return lambda event_id: reading.resolve_event(call.desk.ledger.connection, event_id) not in allowed
 
 

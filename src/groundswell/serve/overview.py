@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +11,9 @@ from starlette.responses import Response
 
 from groundswell.serve import wording
 from groundswell.serve.app import Call, Page
-from groundswell.serve.asking import Asked
 from groundswell.serve.choosing import Chosen
 from groundswell.serve.columns import NO_DAY, day_number
 from groundswell.serve.look import chosen, views
-from groundswell.store import queries
 
 FAMILIES = ("contention", "force", "coercion", "words", "easing")
 FIGURES_FROM = 250  # newest events that the table of figures is made of
@@ -41,17 +40,23 @@ def overview(call: Call) -> Response:
         "overview.html", ask=ask, total=found.total, days=days, bars=_stacked(found, days), families=FAMILIES,
         types=found.facet("type"), countries=[pair for pair in found.facet("country") if pair[0]][:20],
         statuses=found.facet("status"), states=found.facet("state"), precision=found.facet("precision"),
-        publishers=_publishers(call, ask, found)[:20], single=single, figures=_figures(call, found), figures_from=FIGURES_FROM,
+        publishers=_publishers(call, found)[:20], single=single, figures=_figures(call, found), figures_from=FIGURES_FROM,
         outcomes=call.desk.ledger.outcomes(),
     )  # fmt: skip
 
 
-def _publishers(call: Call, ask: Asked, found: Chosen) -> list[tuple[str, int]]:
+def _publishers(call: Call, found: Chosen) -> list[tuple[str, int]]:
     """Number of events by publisher of a document that tells them, most first."""
     tellings, connection = call.desk.tellings, call.desk.ledger.connection
-    if tellings is None:
+    if tellings is None:  # by what was found, never by the filters: these find what the public must not find
+        chosen_ones = set(found.columns.n[found.rows].tolist())
+        sql = (
+            "SELECT DISTINCT r.event, coalesce(d.publisher, 'unknown') FROM report r JOIN document d ON d.n = r.document "
+            "WHERE r.live = 1"
+        )
         with call.desk.ledger.database.errors():
-            return list(queries.event_counts(connection, ask.filters, "source").items())
+            counted = Counter(publisher for event, publisher in connection.execute(sql) if event in chosen_ones)
+        return sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
     names: dict[str, int] = {}
     codes = np.zeros(int(tellings.document.max(initial=0)) + 1, dtype=np.int64)
     for n, publisher in connection.execute("SELECT n, coalesce(publisher, 'unknown') FROM document"):

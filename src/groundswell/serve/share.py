@@ -75,16 +75,16 @@ def download(call: Call) -> Response:
     if name == "release" and (missing := call.desk.project.missing()):
         raise UsageError(f"A release needs these settings first: {', '.join(missing)}. Fill them in under Settings.")
     _, file, media, _ = FORMATS[name]
-    produce = _producer(call, name)
+    produce, noted = _producer(call, name), f"{name} {asking.asked(call.query).named}".strip()
     if not call.desk.downloads.acquire(blocking=False):
         raise HTTPException(429, "Several downloads are running already. Wait for one of them to end.")
-    call.note("export", f"{name} {asking.asked(call.query).named}".strip())
 
     def ended() -> None:
         call.desk.ledger.database.release()
         call.desk.downloads.release()
 
     body = pump(produce, failed=lambda said: _last_words(media, said), ended=ended)
+    call.note("export", noted)  # from here on what fails lets go of the pieces, and so of the place among the downloads
     return StreamingResponse(body, media_type=media, headers={"content-disposition": f'attachment; filename="{file}"'})
 
 
