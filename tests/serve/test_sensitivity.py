@@ -371,3 +371,28 @@ def test_publishers_are_counted_over_what_may_be_found_in_a_ledger_with_second_r
             assert (publisher in bench.client(role).get(f"/overview?place={SECRET}").text) == told
         assert publisher in bench.client("viewer").get("/overview?type=ASSAULT").text
         assert bench.desk.tellings is tellings
+
+
+def test_what_comes_in_while_a_large_ledger_rests_is_not_given_exactly(bench):
+    """Another process writes, and the columns of a large ledger are read again only after a while: nothing is judged by then."""
+    bench.desk._rest_until = float("inf")
+    fresh = [telling(n) for n in (COUNT, COUNT + 1)]
+    with Ledger.open(bench.desk.ledger.path) as book:
+        book.add([Stored(r["document"]["source_id"], "read", r) for r in fresh], book.start_run("synthetic-1", {}))
+        late = [book.report(r["events"][0]["id"]) for r in fresh]
+    viewer = bench.client("viewer")
+
+    def told():
+        addresses = [f"/api/reports/{each['id']}" for each in late] + [f"/event/{each['event_id']}" for each in late]
+        addresses += [f"/document/{each['document']['id']}" for each in late] + [
+            "/api/reports?limit=500",
+            "/api/documents?limit=500",
+        ]
+        return [viewer.get(address).text for address in addresses]
+
+    assert not [tell for text in told() for tell in TELLS if tell in text.lower()]
+    place = late[1]["places"][0]["name"]
+    assert place not in told()[1]
+    bench.desk._rest_until = 0.0
+    assert place in told()[1]
+    assert not [tell for text in told() for tell in TELLS if tell in text.lower()]

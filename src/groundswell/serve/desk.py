@@ -173,7 +173,15 @@ class Desk:
 
     def shown(self, *, public: bool) -> Shown:
         """How the public or one of the project sees events, reports and documents."""
-        return Shown(self.ledger, None if self.project.show_names else self.masker, self.tiers() if public else {})
+        masker = None if self.project.show_names else self.masker
+        return self.outside(masker) if public else Shown(self.ledger, masker, {})
+
+    def outside(self, masker: Masker | None) -> Shown:
+        """How the public sees them, while another process writes a large ledger too: what is not judged yet is given as sensitive."""
+        columns = self.columns()
+        with self._lock:
+            late = self._watch.version() != columns.version and not self.project.exact_places and self.project.sensitive
+        return Shown(self.ledger, masker, self.tiers(columns), int(columns.n.max(initial=0)) if late else None)
 
     def planned(self) -> list[int]:
         """Numbers of the events of which a report says that they were announced, called for, threatened or called off."""

@@ -61,7 +61,7 @@ def subscription(call: Call) -> Response:
     """The calendar for programs that subscribe: no session, but the secret address; names masked whatever the project says."""
     if not hmac.compare_digest(str(call.path["key"]).encode(), call.desk.feed_key.encode()):
         raise HTTPException(404, "No calendar at this address.")
-    return ical(call, Shown(call.desk.ledger, call.desk.masker, call.desk.tiers()))
+    return ical(call, call.desk.outside(call.desk.masker))
 
 
 def news(call: Call) -> Response:
@@ -71,7 +71,7 @@ def news(call: Call) -> Response:
     if not hmac.compare_digest(str(call.path["key"]).encode(), call.desk.feed_key.encode()):
         raise HTTPException(404, "No feed at this address.")
     found = call.desk.choose(asking.asked(call.query), public=True)
-    shown = Shown(call.desk.ledger, call.desk.masker, call.desk.tiers())
+    shown = call.desk.outside(call.desk.masker)
     with call.desk.ledger.database.errors():
         events = reading.event_views(call.desk.ledger.connection, found.page(NEWEST, 0))
     kept = _published(call, events)

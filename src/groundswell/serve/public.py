@@ -21,10 +21,16 @@ Json = dict[str, Any]
 
 
 class Shown:
-    """How one reader sees the ledger. ``masker``: None shows private names. ``tiers``: sensitive events, empty shows them whole."""
+    """How one reader sees the ledger. ``masker``: None shows private names. ``tiers``: sensitive events, empty shows them whole.
 
-    def __init__(self, ledger: Ledger, masker: Masker | None, tiers: Mapping[int, str]) -> None:
-        self.ledger, self.masker, self.tiers = ledger, masker, tiers
+    ``newest``: events with a higher number came in after ``tiers`` was made and are given as the most sensitive; None where none did.
+    """
+
+    def __init__(
+        self, ledger: Ledger, masker: Masker | None, tiers: Mapping[int, str], newest: int | None = None
+    ) -> None:
+        self.ledger, self.masker, self.tiers, self.newest = ledger, masker, tiers, newest
+        self.coarse = bool(tiers) or newest is not None
 
     def event(self, found: Json) -> Json:
         tier = self._tier(found["id"])
@@ -57,7 +63,7 @@ class Shown:
     def decisions(self, rows: list[Json]) -> list[Json]:
         """Decisions: of those about sensitive events no place and no day, and no private name in values and reasons."""
         known: dict[int, list[Json]] = {}
-        return [self._decision(row, known) for row in rows] if self.tiers or self.masker else rows
+        return [self._decision(row, known) for row in rows] if self.coarse or self.masker else rows
 
     def _decision(self, row: Json, known: dict[int, list[Json]]) -> Json:
         """``known``: the events that decisions were found to be about, read once each; none where only dead reports told one."""
@@ -68,7 +74,7 @@ class Shown:
             if n not in known:
                 known[n] = reading.event_views(connection, [n])
             views += known[n]
-        if self.tiers and (not views or any(n in self.tiers for n in numbers)):
+        if self.coarse and (not views or any(map(self._at, numbers))):
             row = sensitivity.decision(row, [each for view in views for each in (view, *self._as_read(view))])
         if not self.masker:
             return row
@@ -107,20 +113,23 @@ class Shown:
         return self.ledger.connection.execute(sql).fetchone() is not None
 
     def _tier(self, event_id: str) -> str | None:
-        if not self.tiers:
+        if not self.coarse:
             return None
         n = reading.resolve_event(self.ledger.connection, event_id)
-        return self.tiers.get(n) if n is not None else None
+        return self._at(n) if n is not None else None
+
+    def _at(self, n: int) -> str | None:
+        return self.tiers.get(n, "none" if self.newest is not None and n > self.newest else None)
 
     def _tier_of(self, document_id: str) -> str | None:
         """The coarsest tier of the events that a document tells."""
-        if not self.tiers:
+        if not self.coarse:
             return None
         rows = self.ledger.connection.execute(
             "SELECT DISTINCT r.event FROM report r JOIN document d ON d.n = r.document WHERE d.id = ? AND r.live = 1",
             (document_id,),
         )
-        found = {self.tiers[row[0]] for row in rows if row[0] in self.tiers}
+        found = {self._at(row[0]) for row in rows}
         return next((tier for tier in ("none", "country", "admin1") if tier in found), None)
 
 
