@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from groundswell.link.blocking import distinct
 from groundswell.store import payload, reading
 
 PERMUTATIONS = 64  # the likeness is then known to within 0.06 (one standard deviation)
@@ -154,7 +155,7 @@ def _alike(connection: sqlite3.Connection, fresh: Signed) -> list[tuple[int, int
     many = len(fresh.documents) > _MANY
     pairs = _all_sharing(connection, fresh) if many else _sharing(connection, fresh)
     pairs = pairs[np.isin(pairs, fresh.documents).any(axis=1)]
-    every = _with_signatures(connection, fresh, np.unique(pairs))
+    every = _with_signatures(connection, fresh, distinct(pairs))
     found: list[tuple[int, int]] = []
     for start in range(0, len(pairs), _ROWS):
         part = pairs[start : start + _ROWS]
@@ -200,7 +201,7 @@ def _all_sharing(connection: sqlite3.Connection, fresh: Signed) -> Numbers:
     for step in range(1, min(int(place.max(initial=0)) + 1, MOST)):
         here = np.flatnonzero((place >= step) & (place < MOST))
         found.append((owners[here - step] << 32) | owners[here])
-    packed = np.unique(np.concatenate(found))
+    packed = distinct(np.concatenate(found))
     return np.stack([packed >> 32, packed & 0xFFFFFFFF], axis=1)
 
 

@@ -42,7 +42,7 @@ def load(connection: sqlite3.Connection, fresh: Sequence[int]) -> Stake:
     first_time = connection.execute("SELECT 1 FROM block LIMIT 1").fetchone() is None
     _write_blocks(connection, keys, owners)
     block, report = (keys, owners) if first_time else _met(connection, keys, owners, len(fresh))
-    at_stake = np.unique(report)
+    at_stake = blocking.distinct(report)
     if not first_time:
         at_stake = _component(connection, np.union1d(at_stake, np.array(fresh, dtype=np.int64)))
     if len(at_stake) > len(numbers):
@@ -169,7 +169,7 @@ def _write_blocks(connection: sqlite3.Connection, keys: Numbers, owners: Numbers
 
 def _met(connection: sqlite3.Connection, keys: Numbers, owners: Numbers, fresh: int) -> tuple[Numbers, Numbers]:
     """The blocks that fresh reports are in, as parallel columns (key, report number)."""
-    wanted = np.unique(keys)
+    wanted = blocking.distinct(keys)
     parts: list[Numbers] = [np.zeros((0, 2), dtype=np.int64)]
     if fresh > _MANY:
         cursor = connection.execute("SELECT key, report FROM block")
