@@ -5,6 +5,8 @@ import json
 import zipfile
 
 import pytest
+from conftest import Bench
+from synthetic import fill, stored
 
 from groundswell.serve.masking import masked, pattern, private_names
 from groundswell.serve.share import FORMATS
@@ -53,9 +55,6 @@ def test_no_view_of_a_viewer_holds_a_private_name(bench):
 
 
 def test_the_public_cannot_search_for_a_private_person(tmp_path):
-    from conftest import Bench
-    from synthetic import fill, stored
-
     from groundswell.store import Ledger
 
     path = fill(tmp_path / "n.db", 40)
