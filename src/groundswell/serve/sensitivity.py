@@ -147,9 +147,13 @@ def _tiers(ledger: Ledger, columns: Columns, rows: Mask, policy: Policy) -> dict
     if policy.tier == "admin1":
         regions: dict[tuple[Any, Any], list[int]] = {}
         for part in reading.chunks(found):
-            for n, view in zip(part, reading.event_views(ledger.connection, part), strict=False):
-                place = view["place"] or {}
-                if place.get("admin1") and _FINE.get(place.get("precision") or "", 9) <= _FINE["admin1"]:
+            for view in reading.event_views(ledger.connection, part):  # without those that went in the meantime
+                n, place = reading.resolve_event(ledger.connection, view["id"]), view["place"] or {}
+                if (
+                    n is not None
+                    and place.get("admin1")
+                    and _FINE.get(place.get("precision") or "", 9) <= _FINE["admin1"]
+                ):
                     regions.setdefault((place.get("country"), place["admin1"]), []).append(n)
         for numbers in regions.values():
             if len(numbers) >= policy.k:
