@@ -25,7 +25,6 @@ from groundswell.values import (
     TimeMention,
 )
 
-
 _GATE = "analyse.gate/"
 
 
