@@ -13,7 +13,7 @@ MODULES = sorted(ROOT.rglob("*.py"))
 LAYERS = [
     {"values", "errors"},
     {"records"},
-    {"pipeline", "lexicon", "models"},
+    {"pipeline", "lexicon", "models", "spans"},
     {"ingest", "analyse", "resolve", "happenings"},
     {"assemble"},
     {"public_json"},

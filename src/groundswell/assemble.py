@@ -12,10 +12,10 @@ from groundswell.happenings import Telling, group
 from groundswell.pipeline import stage
 from groundswell.records import Finding, Record, Span
 from groundswell.resolve.pronoun import antecedents
-from groundswell.resolve.spans import Spans
 from groundswell.resolve.status import corrected
 from groundswell.resolve.time import resolve_time, tense_of
 from groundswell.resolve.time_role import Happening, chances, since_start
+from groundswell.spans import Spans
 from groundswell.values import (
     Actor,
     ActorMention,
@@ -156,8 +156,7 @@ def _date(view: View, tellings: Sequence[Telling]) -> None:
 
     What the reader marked and nothing could date keeps its words.
     """
-    known = Spans(view.times)
-    phrases = Spans(p for p in view.times if not any(q != p and q.contains(p) for q in known.over(p)))
+    phrases = Spans(view.times).outermost()
     by_sentence: dict[Span, list[Telling]] = {}
     for telling in tellings:
         by_sentence.setdefault(telling.sentence, []).append(telling)

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cached_property, lru_cache
 
+from groundswell import lexicon
 from groundswell.pipeline import stage
 from groundswell.records import Finding, Record, Span
+from groundswell.spans import Spans
 from groundswell.values import Mention, Ref, Role, Sentence, Statement, Trigger
 
 BY = "analyse.pronouns"
@@ -27,30 +30,14 @@ _SUBJECT = re.compile(
 _BE = re.compile(r"\b(?:is|are|was|were|been|being|be)\b", re.IGNORECASE)
 _SPEAKER = frozenset({"we", "i"})
 _PLURAL = re.compile(r"(?:s|people|police|men|women|youth|families|children)$|\band\b", re.IGNORECASE)
-_PRONOUNS = frozenset(
-    [
-        "he",
-        "her",
-        "him",
-        "his",
-        "i",
-        "it",
-        "its",
-        "me",
-        "my",
-        "our",
-        "she",
-        "their",
-        "them",
-        "they",
-        "this",
-        "us",
-        "we",
-        "who",
-        "you",
-    ]
-)
 _BACK = 2  # sentences before the pronoun's own in which the noun may stand
+
+
+@lru_cache(maxsize=4)
+def _no_nouns(language: str = "en") -> frozenset[str]:
+    """Words that are read as actors or speakers and name nobody."""
+    kinds = lexicon.table(language, "actors")["pronouns"]
+    return frozenset(("my", "this", "who", "you", *(word for words in kinds.values() for word in words)))
 
 
 @stage(needs=[Sentence, Trigger], gives=[Role])
@@ -58,58 +45,81 @@ def pronouns(record: Record) -> Iterator[Finding[Role]]:
     """One actor role for each trigger without an actor whose subject is a pronoun that a noun near by answers."""
     text = record.document.text
     sentences = [finding.span for finding in record.of(Sentence)]
+    order = {span: n for n, span in enumerate(sentences)}
+    places = Spans(sentences)
     acting = {finding.value.trigger for finding in record.of(Role) if finding.value.kind == "actor"}
-    nouns = _nouns(record)
+    nouns = _Nouns(record)
     for trigger in record.of(Trigger):
         at = Ref(trigger.span.start, trigger.span.end)
-        number = next((n for n, s in enumerate(sentences) if s.start <= at.start < s.end), None)
-        if at in acting or number is None:
+        own = next((s for s in places.over(trigger.span) if s.start <= at.start < s.end), None)
+        if at in acting or own is None:
             continue
-        own = sentences[number]
         found = _SUBJECT.search(text[own.start : at.start])
         if not found or (_BE.search(found.group(2)) and not re.match(r"\w+ing\b", text[at.start : at.end])):
             continue
         name, start = found.group(1).lower(), own.start + found.start(1)
         if name in _SPEAKER:
-            noun = _speaker(record, start)
+            noun = nouns.speaker(start)
         else:
+            number = order[own]
             near = [*sentences[max(0, number - _BACK) : number], Span(own.start, max(start, own.start + 1))]
-            noun = _antecedent(name, start, nouns, near, text)
+            noun = nouns.before(name, start, near)
         if noun is not None:
             yield Finding(Role("actor", at), (noun,), by=f"{BY}/{name}", score=SCORE)
 
 
-def _nouns(record: Record) -> list[tuple[Span, bool]]:
-    """What can be meant, in the order of the text, and whether it is a person: people, speakers, actors of events."""
-    text = record.document.text
-    people = {finding.span for finding in record.of(Mention) if finding.value.kind == "person"}
-    spoken = {Span(r.start, r.end) for f in record.of(Statement) if (r := f.value.speaker) is not None}
-    acting = {finding.span for finding in record.of(Role) if finding.value.kind in ("actor", "called_by")}
-    spans = people | spoken | acting
-    longest = [s for s in spans if not any(o != s and o.start <= s.start and s.end <= o.end for o in spans)]
-    named = [s for s in longest if text[s.start : s.end].lower() not in _PRONOUNS]
-    return sorted(((s, any(s.overlaps(p) for p in people)) for s in named), key=lambda pair: pair[0].start)
+class _Nouns:
+    """What a pronoun of one record can mean: people, speakers, actors of events. Looked up only where a pronoun asks."""
 
+    def __init__(self, record: Record) -> None:
+        self.record = record
+        self.text = record.document.text
 
-def _speaker(record: Record, at: int) -> Span | None:
-    """The speaker of the statement that a first person stands in, where the text names one."""
-    for finding in record.of(Statement):
-        ref = finding.value.speaker
-        if ref is None or not finding.span.start <= at < finding.span.end:
-            continue
-        if record.document.text[ref.start : ref.end].lower() not in _PRONOUNS:
-            return Span(ref.start, ref.end)
-    return None
+    @cached_property
+    def spoken(self) -> dict[Span, Span]:
+        """The speaker of each statement, first told first, where it is a noun."""
+        found: dict[Span, Span] = {}
+        for finding in self.record.of(Statement):
+            ref = finding.value.speaker
+            if ref is not None and self._names(Span(ref.start, ref.end)):
+                found.setdefault(finding.span, Span(ref.start, ref.end))
+        return found
 
+    @cached_property
+    def told(self) -> dict[Span, int]:
+        """The statements of ``spoken`` in the order they were told."""
+        return {span: number for number, span in enumerate(self.spoken)}
 
-def _antecedent(
-    name: str, at: int, nouns: Sequence[tuple[Span, bool]], places: Sequence[Span], text: str
-) -> Span | None:
-    """The first fitting noun (the subject, as a rule) of the nearest stretch before the pronoun that has one."""
-    for place in reversed(places):
-        for noun, person in nouns:
-            if not (place.start <= noun.start < place.end and noun.end <= at):
-                continue
-            if person if name != "it" else not (person or _PLURAL.search(text[noun.start : noun.end])):
-                return noun
-    return None
+    @cached_property
+    def statements(self) -> Spans:
+        return Spans(self.spoken)
+
+    @cached_property
+    def people(self) -> Spans:
+        return Spans(finding.span for finding in self.record.of(Mention) if finding.value.kind == "person")
+
+    @cached_property
+    def all(self) -> Spans:
+        people = {finding.span for finding in self.record.of(Mention) if finding.value.kind == "person"}
+        speaking = {Span(r.start, r.end) for f in self.record.of(Statement) if (r := f.value.speaker) is not None}
+        acting = {f.span for f in self.record.of(Role) if f.value.kind in ("actor", "called_by")}
+        return Spans(people | speaking | acting).outermost()
+
+    def speaker(self, at: int) -> Span | None:
+        """The speaker of the statement that a first person stands in, where the text names one."""
+        around = self.statements.over(Span(at, at + 1))
+        return self.spoken[min(around, key=self.told.__getitem__)] if around else None
+
+    def before(self, name: str, at: int, places: Sequence[Span]) -> Span | None:
+        """The first fitting noun (the subject, as a rule) of the nearest stretch before ``at`` that has one."""
+        for place in reversed(places):
+            for noun in self.all.over(place):
+                if noun.start < place.start or noun.end > at or not self._names(noun):
+                    continue
+                person = bool(self.people.over(noun))
+                if person if name != "it" else not (person or _PLURAL.search(self.text[noun.start : noun.end])):
+                    return noun
+        return None
+
+    def _names(self, span: Span) -> bool:
+        return self.text[span.start : span.end].lower() not in _no_nouns()

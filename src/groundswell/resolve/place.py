@@ -29,7 +29,7 @@ from groundswell.resolve.place_text import (
     spelled_out,
     unabbreviated,
 )
-from groundswell.resolve.spans import Spans
+from groundswell.spans import Spans
 from groundswell.values import Mention, Place, PlacePrecision, Role, Sentence, Statement
 
 _PRECISION: dict[str, PlacePrecision | None] = {

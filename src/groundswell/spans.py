@@ -16,6 +16,10 @@ class Spans:
         self._starts = [span.start for span in self._sorted]
         self._longest = max((span.end - span.start for span in self._sorted), default=0)
 
+    def outermost(self) -> Spans:
+        """Those that stand within no other."""
+        return Spans(s for s in self._sorted if not any(o != s and o.contains(s) for o in self.over(s)))
+
     def over(self, span: Span) -> list[Span]:
         """Those that share a character with it."""
         first = bisect_left(self._starts, span.start - self._longest)
