@@ -10,17 +10,8 @@ from groundswell.review import adjudicating, coding
 from groundswell.store import Decision, Ledger
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "serve"))
-from synthetic import fill
+from synthetic import CODING, fill
 
-BASE = {
-    "event": True,
-    "type": "PROTEST",
-    "mode": "demo",
-    "status": "occurred",
-    "country": "KEN",
-    "earliest": "2024-06-12",
-    "participants": 200,
-}
 AT = "2024-07-01T00:00:00Z"
 
 
@@ -31,7 +22,7 @@ def book(tmp_path):
 
 
 def code(book, report, coder, **changes):
-    value = coding.checked({**BASE, **changes})
+    value = coding.checked({**CODING, **changes})
     book.decide(Decision("code", report, f"review:{coder}", AT, value=value))
 
 

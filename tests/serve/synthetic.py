@@ -11,6 +11,15 @@ from typing import Any
 from groundswell.store import Ledger, Stored
 from groundswell.values import EVENT_TYPES, MODES
 
+CODING = {
+    "event": True,
+    "type": "PROTEST",
+    "mode": "demo",
+    "status": "occurred",
+    "country": "KEN",
+    "earliest": "2024-06-12",
+    "participants": 200,
+}
 TOWNS = [
     ("Nairobi", "KEN", -1.2921, 36.8219), ("Lagos", "NGA", 6.4541, 3.3947), ("Lisbon", "PRT", 38.7251, -9.1498), ("Dhaka", "BGD", 23.7104, 90.4074),
     ("Lima", "PER", -12.0432, -77.0282), ("Athens", "GRC", 37.9838, 23.7278), ("Jakarta", "IDN", -6.2146, 106.8451), ("Chicago", "USA", 41.85, -87.65),

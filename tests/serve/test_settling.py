@@ -4,19 +4,10 @@ import json
 
 import pytest
 from conftest import copied
+from synthetic import CODING
 
 from groundswell.review import coding
 from groundswell.store import Decision
-
-BASE = {
-    "event": True,
-    "type": "PROTEST",
-    "mode": "demo",
-    "status": "occurred",
-    "country": "KEN",
-    "earliest": "2024-06-12",
-    "participants": 200,
-}
 
 
 def coded(desk, count=6):
@@ -25,7 +16,7 @@ def coded(desk, count=6):
     for at, report in enumerate(drawn):
         other = [{}, {"status": "called_for", "participants": 900}, {"event": False}][at % 3]
         for coder, changes in (("ana", {}), ("bea", other)):
-            value = coding.checked({**BASE, **changes})
+            value = coding.checked({**CODING, **changes})
             desk.ledger.decide(Decision("code", report, f"review:{coder}", "2024-07-01T00:00:00Z", value=value))
     return drawn
 
