@@ -104,6 +104,17 @@ def test_nothing_readable_has_an_exit_code_of_its_own(tmp_path):
 
 
 @pytest.mark.parametrize("call", [("read",), ("read", "--json"), ("add", "--ledger", "x.db")])
+def test_an_empty_folder_is_named_and_is_no_missing_source(tmp_path, monkeypatch, call):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "none").mkdir()
+    (tmp_path / "none" / ".hidden").write_text("left out")
+    done = run(*call, "none")
+    assert done.exit_code == 8
+    assert "rejected" in done.output
+    assert call[0] == "add" or "holds no files" in " ".join(done.output.split())
+
+
+@pytest.mark.parametrize("call", [("read",), ("read", "--json"), ("add", "--ledger", "x.db")])
 def test_a_source_that_is_not_there_ends_with_its_exit_code(tmp_path, monkeypatch, call):
     monkeypatch.chdir(tmp_path)
     done = run(*call, "missing.txt")

@@ -98,7 +98,7 @@ def _noting_missing(found: Iterator[ReadDocument], missing: list[str]) -> Iterat
 
 def _nothing_read(counts: Counter[str], missing: list[str]) -> int:
     """The exit code when no input was read: 3 where none of them was there, 8 otherwise."""
-    return 3 if len(missing) == sum(counts.values()) else 8
+    return 3 if missing and len(missing) == sum(counts.values()) else 8
 
 
 def _print_json(found: Iterator[ReadDocument]) -> Counter[str]:

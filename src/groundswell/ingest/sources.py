@@ -96,7 +96,15 @@ def _standard_input() -> io.BufferedReader:
 
 def _from_path(path: Path, name: str) -> Iterator[Item]:
     if path.is_dir():
-        yield from _folder(path, path.resolve())
+        item = None
+        for item in _folder(path, path.resolve()):
+            yield item
+        if item is None:
+            yield _unusable(
+                name,
+                "empty",
+                f"The folder {name} holds no files (hidden ones are left out). Check that it is the folder you mean.",
+            )
     elif os.path.lexists(path):
         yield _file(path, None)
     elif glob.has_magic(name):
