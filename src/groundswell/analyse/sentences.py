@@ -17,6 +17,7 @@ _PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*")
 # A possible end: terminal marks, closing quotes or brackets, then space and something that can open a sentence.
 _END = re.compile(r"[.!?…।。]+[\"'”’»)\]]*(?=\s+[\"'“‘«(\[]*[^\W_a-z]|\s*$)|[.!?]+[\"”’»]+(?=\s+[\"“‘«]*[^\W_])")
 _WORD_BEFORE = re.compile(r"[\w.\-]+$")
+_INITIALS = re.compile(r"(?:[A-Z]\.)+[A-Z]")
 _NEXT_WORD = re.compile(r"\s+[\"'“‘«(\[]*([^\W_]+)")
 # A document of one endless line must not make one sentence of a megabyte: the reader would choke on it.
 _LONGEST = 1200
@@ -55,7 +56,7 @@ def _ends(text: str, match: re.Match[str], end: int, language: str) -> bool:
     titles, endings, starters = _words(language)
     if word in titles or (len(word) == 1 and word.isupper()):
         return False
-    if word in endings:
+    if word in endings or _INITIALS.fullmatch(word):
         following = _NEXT_WORD.match(text, match.end())
         return bool(following and following.group(1) in starters)
     return not _speech_goes_on(text, match)
