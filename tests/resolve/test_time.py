@@ -212,6 +212,30 @@ def test_stage_takes_the_tense_from_the_status_of_the_event():
         assert intervals(read(text, event, role))["Friday"].earliest == date(2023, 11, day)
 
 
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("November 10", date(2023, 11, 10)),
+        ("17 November", date(2023, 11, 17)),
+        ("November 28", date(2022, 11, 28)),
+        ("since November 10", date(2022, 11, 10)),
+        ("since the siege began on November 10", date(2022, 11, 10)),
+        ("November", date(2023, 11, 1)),
+    ],
+)
+def test_a_day_just_ahead_is_not_the_year_before_even_where_the_event_is_said_to_have_occurred(words, day):
+    assert resolve_time(words, published=PUBLISHED, tense="past").earliest == day
+
+
+def test_the_day_after_publication_of_what_goes_on_is_that_day():
+    text = "Schools are closed until November 10. Nurses have walked out on November 10."
+    trigger = span_of(text, "walked out")
+    event = Finding(Trigger("PROTEST", "strike", "ongoing"), (trigger,), by="reader")
+    role = Finding(Role("time", Ref(trigger.start, trigger.end)), (Span(len(text) - 12, len(text) - 1),), by="reader")
+    record = read(text, event, role)
+    assert {v.latest for v in intervals(record).values()} == {date(2023, 11, 10)}
+
+
 def test_stage_hangs_phrases_on_dates_the_text_gave():
     text = "On 1 October 2023 crowds gathered. The next day police came. Two days later it ended. In 1998 it failed; the following year too."
     found = intervals(read(text, published=None))

@@ -118,9 +118,9 @@ def _resolve(phrase: str, setting: Setting) -> tuple[Interval, str] | None:
     found = _whole(phrase)
     if found:
         return _meaning(*found, setting)
-    found = _only(phrase)
-    resolved = _meaning(*found, setting) if found else None
-    if resolved and phrase.lower().startswith("since "):
+    found, back = _only(phrase), phrase.lower().startswith("since ")
+    resolved = _meaning(*found, replace(setting, tense="past", strict=True) if back else setting) if found else None
+    if resolved and back:
         # "since the war began in 2011": the start is given, the end open (codebook 6)
         return replace(resolved[0], latest=None, precision="open"), resolved[1]
     return resolved

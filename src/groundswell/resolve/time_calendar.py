@@ -96,13 +96,21 @@ def nearest_weekday(pivot: date, weekday: int, direction: str | None) -> date:
     return plus_days(pivot, -((pivot.weekday() - weekday) % 7))
 
 
-def nearest_year(pivot: date, periods: list[Period], direction: str | None, *, sure: bool = True) -> Period | None:
+SOON_WEIGHT = 25
+"""365 / (25 + 1): days up to two weeks ahead win against the same day of the year before."""
+
+
+def nearest_year(
+    pivot: date, periods: list[Period], direction: str | None, *, sure: bool = True, soon: bool = False
+) -> Period | None:
     """The nearest of several periods (the same days of several years); of two equally near ones the past one.
 
     A tense makes periods on the side it denies count as five times as far: so "22 November" in a past clause of 26 October
-    is still next month's (a payment is due). Where the past is sure (an event that occurred) they do not count at all.
+    is still next month's (a payment is due). Where the past is sure (an event that occurred) they do not count at all, unless
+    ``soon`` holds: then up to two weeks ahead is nearer than most of a year back, and it is the status that was misread.
     """
-    weight = {PAST: (1, 1_000_000 if sure else 5), FUTURE: (5, 1)}.get(direction or "", (1, 1))
+    sure_weight = SOON_WEIGHT if soon else 1_000_000
+    weight = {PAST: (1, sure_weight if sure else 5), FUTURE: (5, 1)}.get(direction or "", (1, 1))
 
     def cost(period: Period) -> tuple[int, Period]:
         return _distance(pivot, period) * weight[period[0] > pivot], period

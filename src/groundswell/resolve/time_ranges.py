@@ -54,7 +54,7 @@ def overnight_into(setting: Setting, parts: Parts) -> When:
     times = parts.times()
     if len(times) == 2:
         second = parts.time(setting, times[1])
-        first = parts.time(replace(setting, near=second.first, tense="past"), times[0])
+        first = parts.time(replace(setting, near=second.first, tense="past", strict=True), times[0])
         return When(first.first, second.last, "range", second.basis)
     found = day_of(setting, parts)
     if "WD" in parts or "into" in parts:
@@ -196,7 +196,7 @@ def _sides(setting: Setting, parts: Parts, times: list[Node]) -> tuple[When, Whe
         except (ValueError, OverflowError):
             stated.append(None)
     if stated[0] is None and stated[1] is not None:
-        back = replace(setting, near=stated[1].first, tense="past")
+        back = replace(setting, near=stated[1].first, tense="past", strict=True)
         return _anchored(parts, setting, back, times[0]), stated[1]
     if stated[0] is not None and stated[1] is None:
         ahead = replace(setting, near=stated[0].last, tense="future")
@@ -205,7 +205,7 @@ def _sides(setting: Setting, parts: Parts, times: list[Node]) -> tuple[When, Whe
         left = parts.time(setting, times[0])
         return left, parts.time(replace(setting, near=left.first), times[1])
     right = parts.time(setting, times[1])
-    return parts.time(replace(setting, near=right.first, tense="past"), times[0]), right
+    return parts.time(replace(setting, near=right.first, tense="past", strict=True), times[0]), right
 
 
 def _anchored(parts: Parts, setting: Setting, near: Setting, node: Node) -> When:
@@ -218,7 +218,8 @@ def _anchored(parts: Parts, setting: Setting, near: Setting, node: Node) -> When
 
 def since(setting: Setting, parts: Parts) -> When:
     """Start given, end open (codebook 6)."""
-    looking = setting if "since" not in parts and "SINCE" not in parts else replace(setting, tense="past", sure=True)
+    back = "since" in parts or "SINCE" in parts
+    looking = replace(setting, tense="past", sure=True, strict=True) if back else setting
     found = parts.time(looking)
     return When(found.first, None, "open", found.basis)
 

@@ -46,7 +46,7 @@ class Setting:
     """What a phrase is read against.
 
     ``near``: the day to which a date without year is nearest, when not publication. ``sure``: the tense comes from an
-    event's status and not from a look at the verbs around.
+    event's status and not from a look at the verbs around. ``strict``: the words themselves look back ("since 9 November").
     """
 
     published: date | None
@@ -54,6 +54,7 @@ class Setting:
     anchor: date | None
     near: date | None = None
     sure: bool = True
+    strict: bool = False
 
     def day(self) -> date:
         """Publication; raises Unsettled where it is unknown."""
@@ -148,7 +149,8 @@ def near_year(setting: Setting, make: Callable[[int], cal.Period], precision: st
             continue
     if not periods:
         raise Unsettled("no such day in the calendar")
-    found = cal.nearest_year(pivot, periods, setting.direction(), sure=setting.sure)
+    soon = precision == "day" and not setting.strict
+    found = cal.nearest_year(pivot, periods, setting.direction(), sure=setting.sure, soon=soon)
     if found is None:
         raise Unsettled("no year fits")
     return When(*found, precision, PUBLISHED)
