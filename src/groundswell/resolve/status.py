@@ -23,14 +23,20 @@ _FIRST: tuple[Status, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """``pattern`` around a trigger speaks for ``status``."""
+    """``pattern`` around a trigger speaks for ``status``. One of ``words`` (lower case) stands in whatever it matches: asked
+    first, they spare nine of ten searches, which were the dearest part of all resolving."""
 
     id: str
     status: Status
     pattern: re.Pattern[str]
     unless: re.Pattern[str] | None
+    words: tuple[str, ...]
 
-    def speaks(self, marked: str) -> bool:
+    def speaks(self, marked: str, lower: str | None = None) -> bool:
+        """``lower``: ``marked.lower()`` where the caller has it."""
+        lower = marked.lower() if lower is None else lower
+        if not any(word in lower for word in self.words):
+            return False
         return self.pattern.search(marked) is not None and (self.unless is None or not self.unless.search(marked))
 
 
@@ -49,7 +55,8 @@ def cues(language: str = "en") -> tuple[Cue, ...]:
                 f"{where}: rule {row['id']!r} has status {row['status']!r}; known: {', '.join(STATUSES)}."
             )
         unless = re.compile(row["unless"], re.IGNORECASE) if "unless" in row else None
-        cue = Cue(row["id"], row["status"], re.compile(_written_out(row["pattern"]), re.IGNORECASE), unless)
+        pattern = re.compile(_written_out(row["pattern"]), re.IGNORECASE)
+        cue = Cue(row["id"], row["status"], pattern, unless, tuple(row["words"]))
         for wanted, examples in ((True, row["match"]), (False, row["reject"])):
             for example in examples:
                 if cue.speaks(example.replace("[", _OPEN).replace("]", _CLOSE)) != wanted:
@@ -78,7 +85,8 @@ def spoken(text: str, sentence: Span, trigger: Span) -> tuple[Cue, ...]:
 @lru_cache(maxsize=2048)
 def _spoken(words: str) -> tuple[Cue, ...]:
     """Kept for a while: the times of a document and its assembly ask the same."""
-    return tuple(cue for cue in cues() if cue.speaks(words))
+    lower = words.lower()
+    return tuple(cue for cue in cues() if cue.speaks(words, lower))
 
 
 def corrected(read: Status, text: str, sentence: Span, trigger: Span) -> tuple[Status, str | None]:
