@@ -14,7 +14,7 @@ import numpy as np
 
 from groundswell.analyse.gate import Gate
 from groundswell.analyse.reader_decode import PairWeights, Reading, Settings, decode, word_odds
-from groundswell.analyse.reader_tokens import Encoded, encode, pad
+from groundswell.analyse.reader_tokens import Encoded, Encoder, pad
 from groundswell.analyse.reader_words import Unit
 from groundswell.models import loader
 
@@ -54,9 +54,10 @@ class ReaderSession:
             str(files["model.onnx"]), options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOWER
         )
         self.row_scales = self._session.get_modelmeta().custom_metadata_map.get("scales") == "rows"
-        self._tokenizer = Tokenizer.from_file(str(files["tokenizer.json"]))
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
+        tokenizer = Tokenizer.from_file(str(files["tokenizer.json"]))
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+        self._encoder = Encoder(tokenizer)
         self.settings, self.pack = read_settings(files["settings.json"])
         with np.load(files["weights.npz"]) as arrays:
             self._nets = (_net(arrays, "event"), _net(arrays, "statement"))
@@ -88,7 +89,7 @@ class ReaderSession:
         return out
 
     def _read_each(self, texts: Sequence[str], units: Sequence[Unit], owners: Sequence[int]) -> list[Any]:
-        encoded = encode(self._tokenizer, texts, units)
+        encoded = self._encoder.encode(texts, units)
         order = sorted(range(len(units)), key=lambda n: (owners[n], len(encoded[n].ids)))
         out: list[Any] = [None] * len(units)
         batch: list[int] = []

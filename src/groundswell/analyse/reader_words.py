@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from groundswell.records import Span
 
@@ -17,6 +18,7 @@ FEATURES = 64  # shape (8) x sentence-initial (2) x inside quotation marks (2) x
 PACK_WORDS = 1  # one sentence a unit: packing paragraphs made roles leak between sentences (docs/decisions/0012)
 LONGEST = 110  # a longer sentence is cut here
 
+_MARK = 6  # the shape of what is neither letter nor number
 _OPEN, _CLOSE = "“«„", "”»"
 
 
@@ -44,12 +46,13 @@ class Unit:
         return tuple(n for n, s in enumerate(self.sentences) for start, _ in self.words if s.start <= start < s.end)
 
 
+@lru_cache(maxsize=1 << 16)
 def shape(word: str) -> int:
     """0 other, 1 lower, 2 Title, 3 UPPER, 4 mixed, 5 number, 6 mark, 7 one capital letter."""
     if word[0].isdigit():
         return 5
     if not word[0].isalpha():
-        return 6
+        return _MARK
     if word.islower():
         return 1
     if len(word) == 1 and word.isupper():
@@ -105,17 +108,18 @@ def _unit(text: str, parts: list[tuple[Span, list[tuple[int, int]]]], heading: b
         initial = True
         for start, end in found:
             word = text[start:end]
-            if word in _OPEN:
-                quoted = True
+            kind = shape(word)
             inside = quoted
-            if word in _CLOSE:
-                quoted = False
-            elif word == '"':
-                quoted = not quoted
-                inside = True
-            features.append(shape(word) + 8 * initial + 16 * inside + 32 * heading)
-            words.append((start, end))
-            if initial and word[0].isalnum():
+            if kind == _MARK:
+                if word in _OPEN:
+                    inside = quoted = True
+                elif word == '"':
+                    inside, quoted = True, not quoted
+                if word in _CLOSE:
+                    quoted = False
+            features.append(kind + 8 * initial + 16 * inside + 32 * heading)
+            if kind != _MARK:
                 initial = False
+        words += found
     spans = tuple(span for span, _ in parts)
     return Unit(spans[0].start, spans[-1].end, tuple(words), tuple(features), spans), quoted
