@@ -1,4 +1,4 @@
-"""A process that migrates a ledger by opening it, until it is killed: ``python migration_worker.py LEDGER STARTED``.
+"""A process that backs a ledger up and migrates it, until it is killed: ``python migration_worker.py LEDGER STARTED``.
 
 STARTED is written just before, so that the killer strikes at the migration and not at Python's start.
 """
@@ -12,4 +12,4 @@ from groundswell.store import Ledger
 
 if __name__ == "__main__":
     Path(sys.argv[2]).touch()
-    Ledger.open(sys.argv[1]).close()
+    Ledger.migrate(sys.argv[1])

@@ -1,4 +1,4 @@
-"""Older ledgers come up to date when they are opened, and a kill half-way leaves the old one or the new one, whole."""
+"""Older ledgers come up to date when that is asked for, and a kill half-way leaves the old one or the new one, whole."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from old_ledgers import rows_as_before_version_3, version_1
 
 from groundswell.errors import LedgerError
 from groundswell.link import link
-from groundswell.store import Decision, Filters, Ledger, chain, schema
+from groundswell.store import Decision, Filters, Ledger, Upgrade, chain, schema
+from groundswell.store.postgres import is_url
 
 WORKER = Path(__file__).with_name("migration_worker.py")
 AT = "2024-04-01T10:00:00+00:00"
@@ -58,6 +59,8 @@ def version(path: Path) -> int:
 def test_an_older_ledger_is_brought_up_to_date(tmp_path):
     old, content = ledgers(tmp_path, 40)
     assert version(old) == 1
+    assert Ledger.migrate(old) == Upgrade(1, schema.VERSION, tmp_path / "old.db.schema-1")
+    assert Ledger.migrate(old) == Upgrade(schema.VERSION, schema.VERSION, None)
     with Ledger.open(old) as ledger:
         assert version(old) == schema.VERSION
         assert list(ledger.canonical_dump()) == content
@@ -77,11 +80,66 @@ def test_an_older_ledger_is_brought_up_to_date(tmp_path):
                 assert ledger.connection.execute(rows).fetchall() == fresh.connection.execute(rows).fetchall()
 
 
-def test_an_older_ledger_that_may_not_be_changed_says_so(tmp_path):
+@pytest.mark.parametrize("readonly", [True, False])
+def test_opening_never_changes_an_older_ledger(tmp_path, readonly):
     old, _ = ledgers(tmp_path, 4)
-    with pytest.raises(LedgerError, match="older Groundswell"):
-        Ledger.open(old, readonly=True)
+    before = old.read_bytes()
+    with pytest.raises(LedgerError, match=r"schema 1; this one reads .* left as it is.*`groundswell migrate --ledger"):
+        Ledger.open(old, readonly=readonly)
+    assert old.read_bytes() == before
+
+
+def test_the_backup_is_the_ledger_as_it_was_and_is_never_written_over(tmp_path):
+    old, content = ledgers(tmp_path, 6)
+    rows = dumped(old)
+    (tmp_path / "mine.db").write_text("not to be lost", encoding="utf-8")
+    with pytest.raises(LedgerError, match=r"mine\.db exists .* was left as it is"):
+        Ledger.migrate(old, backup=tmp_path / "mine.db")
     assert version(old) == 1
+    kept = Ledger.migrate(old).backup
+    assert kept is not None
+    assert dumped(kept) == rows
+    Ledger.restore(kept, tmp_path / "again.db")
+    with Ledger.open(tmp_path / "again.db") as ledger:
+        assert list(ledger.canonical_dump()) == content
+
+
+def test_a_backup_of_another_state_is_not_taken_for_this_one(tmp_path):
+    old, _ = ledgers(tmp_path, 6)
+    Ledger.migrate(old)
+    new = tmp_path / "new.db"
+    with Ledger.open(new) as ledger:
+        ledger.start_run("rules-1", {"at": "later"})
+        ledger.connection.execute("PRAGMA user_version=2")
+    (tmp_path / "old.db.schema-1").rename(tmp_path / "new.db.schema-2")
+    with pytest.raises(LedgerError, match="no backup of"):
+        Ledger.migrate(new)
+    assert version(new) == 2
+
+
+def test_a_damaged_older_ledger_is_not_migrated(tmp_path):
+    old, _ = ledgers(tmp_path, 6)
+    connection = sqlite3.connect(old)
+    connection.execute("DELETE FROM chain WHERE seq = (SELECT max(seq) FROM chain)")
+    connection.commit()
+    connection.close()
+    with pytest.raises(LedgerError, match="missing from the end"):
+        Ledger.migrate(old)
+    assert version(old) == 1
+    assert not list(tmp_path.glob("old.db.schema*"))
+
+
+def test_without_a_backup_only_where_asked_for(tmp_path):
+    old, _ = ledgers(tmp_path, 4)
+    assert Ledger.migrate(old, without_backup=True) == Upgrade(1, schema.VERSION, None)
+    assert not list(tmp_path.glob("old.db.schema*"))
+
+
+def dumped(path: Path) -> list[str]:
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    rows = list(connection.iterdump())
+    connection.close()
+    return rows
 
 
 def killed_migrations(folder: Path, kills: int, seed: int, count: int) -> tuple[int, int]:
@@ -106,6 +164,7 @@ def killed_migrations(folder: Path, kills: int, seed: int, count: int) -> tuple[
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
         assert ("unsigned" in tables) == ("issue_index" in tables) == (found != 1)
         connection.close()
+        assert Ledger.migrate(path).after == schema.VERSION
         with Ledger.open(path) as ledger:
             assert version(path) == schema.VERSION
             assert list(ledger.canonical_dump()) == content
@@ -171,9 +230,14 @@ def test_rows_of_corrected_types_are_renewed(at):
     assert [problem.code for problem in ledger.verify()] == ["event_altered"] * 2  # what the step is there for
     set_back(ledger.connection, 2)
     ledger.close()
-    with pytest.raises(LedgerError, match="older Groundswell"):
-        Ledger.open(at("l.db"), readonly=True)
-    for _ in range(2):
+    for readonly in (True, False):
+        with pytest.raises(LedgerError, match="older Groundswell"):
+            Ledger.open(at("l.db"), readonly=readonly)
+    if is_url(at("l.db")):
+        with pytest.raises(LedgerError, match=r"left as it is.*pg_dump"):
+            Ledger.migrate(at("l.db"))
+    for before in (2, schema.VERSION):
+        assert Ledger.migrate(at("l.db"), without_backup=True) == Upgrade(before, schema.VERSION, None)
         with Ledger.open(at("l.db")) as ledger:
             assert ledger.verify() == []
             assert list(ledger.canonical_dump()) == content
@@ -195,6 +259,7 @@ def test_a_damaged_report_does_not_keep_an_older_ledger_from_being_looked_at(tmp
     set_back(ledger.connection, 2)
     ledger.connection.execute("UPDATE report SET json = replace(json, 'marched', 'charged')")
     ledger.close()
+    Ledger.migrate(tmp_path / "l.db")
     with Ledger.open(tmp_path / "l.db") as ledger:
         assert "report_altered" in {problem.code for problem in ledger.verify()}
 

@@ -1,4 +1,4 @@
-"""Commands on a ledger: events, show, why, link, export, verify, backup, restore, merge-ledger, erase, doctor."""
+"""Commands on a ledger: events, show, why, link, export, verify, backup, restore, migrate, merge-ledger, erase, doctor."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ def register(app: typer.Typer) -> None:
         ("verify", verify, "Check that nothing stored was altered or lost."),
         ("backup", backup, "Copy a ledger while it is in use."),
         ("restore", restore, "Make a ledger of a backup."),
+        ("migrate", migrate, "Bring a ledger of an older Groundswell up to date."),
         ("merge-ledger", merge_ledger, "Take another ledger in."),
         ("erase", erase, "Remove a private person's name for good."),
         ("doctor", doctor, "Versions, models, checksums, writable paths."),
@@ -52,17 +53,10 @@ def opened(path: Path) -> Iterator[Ledger]:
 
 
 def book_at(path: Path, *, create: bool = True) -> Ledger:
-    """``Ledger.open``, and a word on standard error where that brought an older ledger up to date: there is no way back."""
-    from groundswell.store import Ledger, schema
-    from groundswell.store.postgres import told
+    """``Ledger.open``, imported when needed."""
+    from groundswell.store import Ledger
 
-    book = Ledger.open(path, create=create)
-    if book.database.brought_from is not None:
-        typer.secho(
-            f"Brought {told(path)} from schema {book.database.brought_from} to {schema.VERSION}. What was read and decided is as it was; "
-            "older installations of Groundswell cannot open it any more.", fg="yellow", err=True,
-        )  # fmt: skip
-    return book
+    return Ledger.open(path, create=create)
 
 
 def events(
@@ -281,6 +275,34 @@ def restore(
 
     Ledger.restore(source, target)
     typer.echo(f"Restored {source} to {target}")
+
+
+def migrate(
+    ledger: LedgerPath = HERE,
+    backup: Annotated[
+        Path | None, typer.Option(help="File to copy the ledger to first; LEDGER.schema-N by default.")
+    ] = None,
+    no_backup: Annotated[bool, typer.Option("--no-backup", help="Make no copy first.")] = False,
+) -> None:
+    """[bold]groundswell migrate --ledger my.db[/bold]
+
+    Copies a ledger of an older Groundswell, then brings it up to date. No other command changes one. Older installations cannot
+    open it any more afterwards, but the copy.
+    """
+    from groundswell.store import Ledger
+    from groundswell.store.postgres import told
+
+    if backup is not None and no_backup:
+        raise UsageError("--backup and --no-backup were both given. Leave one out.")
+    done = Ledger.migrate(ledger, backup=backup, without_backup=no_backup)
+    if done.before == done.after:
+        typer.echo(f"{told(ledger)} is up to date (schema {done.after}). Nothing was changed.")
+        return
+    if done.backup is not None:
+        typer.echo(f"Copied {told(ledger)} as it was to {done.backup}")
+    typer.echo(
+        f"Brought {told(ledger)} from schema {done.before} to {done.after}. What was read and decided is as it was."
+    )
 
 
 def merge_ledger(

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from groundswell.store.ledger import Ledger
-from groundswell.store.shapes import Decision, Filters, Stored
+from groundswell.store.shapes import Decision, Filters, Stored, Upgrade
 
-__all__ = ["Decision", "Filters", "Ledger", "Stored"]
+__all__ = ["Decision", "Filters", "Ledger", "Stored", "Upgrade"]

@@ -8,10 +8,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from groundswell.errors import LedgerError
 from groundswell.store import migrations, schema
 
+Older = Literal["refuse", "keep", "migrate"]  # what to do with a ledger of an older schema
 _QUICK_CHECK_BYTES = 32 << 20  # quick_check reads every page: 0.1 s here; larger files are checked by verify
 
 
@@ -19,25 +21,22 @@ class Database:
     """Connections to one ledger file, one for each thread that asks.
 
     WAL with synchronous FULL: what a committed transaction wrote survives kill -9 and, where the disk honours fsync,
-    loss of power.
+    loss of power. A ledger of an older schema is changed only where ``older`` says migrate, kept as it is (to be copied, not
+    to be asked) where it says keep, and refused otherwise; one of a newer schema is always refused.
     """
 
-    def __init__(self, path: str | Path, *, create: bool, readonly: bool, any_version: bool = False) -> None:
+    def __init__(self, path: str | Path, *, create: bool, readonly: bool, older: Older = "refuse") -> None:
         self._prepare(Path(path), readonly=readonly)
         _refuse_impossible(self.path, create=create and not readonly)
         with self.errors():
             if not readonly:
                 schema.create(self.connection)
             self._check()
-            if readonly:
-                schema.refuse_other(self.connection, str(self.path), older_too=not any_version)
-            else:
-                self._migrate(str(self.path))
+        self._settle(older, str(self.path), str(self.path))
 
     def _prepare(self, path: Path, *, readonly: bool) -> None:
         self.path = path
         self.readonly = readonly
-        self.brought_from: int | None = None  # the version that opening found and changed to today's
         self._local = threading.local()
         self._all: list[tuple[threading.Thread, sqlite3.Connection]] = []
         self._lock = threading.Lock()
@@ -117,11 +116,25 @@ class Database:
         for row in self.connection.execute("PRAGMA foreign_key_check").fetchmany(100):
             yield f"Row {row[1]} of {row[0]} points to a missing row of {row[2]}. Restore a backup."
 
-    def _migrate(self, name: str) -> None:
-        """Bring an older ledger to today's version, a step a transaction. Raises LedgerError for one of a newer Groundswell."""
-        found = self._version()
-        schema.refuse_newer(found, name)
-        self.brought_from = found if found < schema.VERSION else None
+    @property
+    def version(self) -> int:
+        """The schema version the ledger is of now."""
+        return self._version()
+
+    def _settle(self, older: Older, name: str, place: str) -> None:
+        """Refuse a ledger of another version, or bring an older one up to date, as asked. ``place`` is what a command takes for it."""
+        try:
+            schema.refuse_newer(self._version(), name)
+            if older == "refuse":
+                schema.refuse_older(self._version(), name, place)
+        except LedgerError:
+            self.close()
+            raise
+        if older == "migrate":
+            self._migrate()
+
+    def _migrate(self) -> None:
+        """Bring an older ledger to today's version, a step a transaction."""
         while (version := self._version()) < schema.VERSION:
             with self.transaction() as connection:
                 if self._version() == version:  # and nobody else was faster

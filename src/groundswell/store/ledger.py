@@ -24,12 +24,13 @@ from groundswell.store import (
     queries,
     reading,
     transfer,
+    upgrading,
     verifying,
     writing,
 )
 from groundswell.store.database import Database, damaged
 from groundswell.store.dump import canonical_dump
-from groundswell.store.shapes import CountBy, Decision, Filters, Stored
+from groundswell.store.shapes import CountBy, Decision, Filters, Stored, Upgrade
 from groundswell.values import Problem
 
 Json = dict[str, Any]
@@ -49,7 +50,7 @@ class Ledger:
     def open(cls, path: str | Path, *, create: bool = True, readonly: bool = False) -> Ledger:
         """Open or make a ledger: a file, or a PostgreSQL database by URL (``postgresql://...``; extra ``postgres``).
 
-        Raises LedgerError for damaged, foreign, newer or cut-off ones, with what to do.
+        Raises LedgerError for damaged, foreign, newer, older or cut-off ones, with what to do. None is changed by being opened.
         """
         kind = postgres.PostgresDatabase if postgres.is_url(path) else Database
         ledger = cls(kind(path, create=create, readonly=readonly))
@@ -345,6 +346,15 @@ class Ledger:
     def backup(self, path: str | Path) -> None:
         """Copy the ledger while it is in use; head and key files go along. Raises LedgerError where ``path`` exists."""
         transfer.backup(self.database, Path(path))
+
+    @staticmethod
+    def migrate(path: str | Path, *, backup: str | Path | None = None, without_backup: bool = False) -> Upgrade:
+        """Bring a ledger of an older Groundswell up to date, after copying it to ``backup`` (by default ``PATH.schema-N`` beside it).
+
+        A ledger of today is left alone. Killed half-way, it can be called again. Raises LedgerError for damaged and newer ledgers,
+        where there is no room, and for PostgreSQL unless ``without_backup`` (back up with pg_dump).
+        """
+        return upgrading.upgrade(path, backup=backup, without_backup=without_backup)
 
     @staticmethod
     def restore(src: str | Path, dst: str | Path) -> None:

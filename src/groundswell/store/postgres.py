@@ -17,7 +17,7 @@ from typing import Any, cast
 
 from groundswell.errors import LedgerError
 from groundswell.store import schema
-from groundswell.store.database import Database
+from groundswell.store.database import Database, Older
 
 _URL = re.compile(r"postgres(?:ql)?:/{1,2}")
 _OVERLAP = 50  # words of the longest phrase that can be looked for, less one
@@ -89,7 +89,7 @@ class Connection:
 class PostgresDatabase(Database):
     """Connections to one database, one for each thread that asks. What a transaction wrote is on the server's disk."""
 
-    def __init__(self, path: str | Path, *, create: bool, readonly: bool, any_version: bool = False) -> None:
+    def __init__(self, path: str | Path, *, create: bool, readonly: bool, older: Older = "refuse") -> None:
         self.settings = _parts(path)
         self._prepare(_state(self.settings), readonly=readonly)
         connection = cast(Connection, self.connection)
@@ -98,11 +98,7 @@ class PostgresDatabase(Database):
         found = connection.execute("SELECT to_regclass('meta') IS NOT NULL").fetchone()[0]
         if not found:
             raise LedgerError(f"No ledger in {connection.name}. Make one by adding sources to it.")
-        schema.refuse_newer(self._version(), connection.name)
-        if not readonly:
-            self._migrate(connection.name)
-        elif not any_version:
-            schema.refuse_older(self._version(), connection.name, "URL")
+        self._settle(older, connection.name, "URL")
 
     @contextmanager
     def erasing(self) -> Iterator[sqlite3.Connection]:

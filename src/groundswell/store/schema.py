@@ -104,20 +104,13 @@ def create(connection: sqlite3.Connection) -> None:
     connection.execute("COMMIT")
 
 
-def refuse_other(connection: sqlite3.Connection, path: str, *, older_too: bool) -> None:
-    """For reading only: raises LedgerError for a ledger of any other version, which would have to be changed first."""
-    found = version(connection)
-    refuse_newer(found, path)
-    if older_too:
-        refuse_older(found, path, path)
-
-
 def refuse_older(found: int, name: str, place: str) -> None:
-    """``name`` is what the ledger is called, ``place`` what a command takes for it."""
+    """Raises LedgerError for a ledger that would have to be changed first. ``name`` is what it is called, ``place`` what a command
+    takes for it."""
     if found < VERSION:
         raise LedgerError(
-            f"{name} was written by an older Groundswell (schema {found}; this one reads {VERSION}). Bring it up to date by opening "
-            f"it for writing once: `groundswell verify --ledger {place}`. Copy it first if you want to keep the old one."
+            f"{name} was written by an older Groundswell (schema {found}; this one reads {VERSION}). It was left as it is. Bring it up to "
+            f"date, which makes a backup first: `groundswell migrate --ledger {place}`."
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any, Literal
 
 from groundswell.errors import UsageError
@@ -38,6 +39,16 @@ class Stored:
     json: Mapping[str, Any] | None = None
     problems: Sequence[Mapping[str, str]] = ()
     duplicate_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """What bringing a ledger up to date did: schema versions before and after, and the backup made first (None: there was
+    nothing to do, or it was to be done without)."""
+
+    before: int
+    after: int
+    backup: Path | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def restore(source: Path, target: Path) -> None:
 def _damages(copy: Path, source: Path) -> str:
     """What is wrong with a copy of a backup, which is brought up to date to be looked at."""
     try:
-        database = Database(copy, create=False, readonly=False)
+        database = Database(copy, create=False, readonly=False, older="migrate")
     except LedgerError as error:
         return str(error)
     try:
@@ -76,7 +76,7 @@ def _damages(copy: Path, source: Path) -> str:
 
 def _copy_pages(source: Path, target: Path) -> None:
     """What is at ``source`` page by page, as it is. Raises LedgerError for what is no ledger."""
-    database = Database(source, create=False, readonly=True, any_version=True)
+    database = Database(source, create=False, readonly=True, older="keep")
     copy = sqlite3.connect(target)
     try:
         database.copy_to(copy)
