@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groundswell.analyse import reader_labels as labels
-
-Floats = NDArray[np.float32]
+from groundswell.analyse.reader_pairs import Floats, PairWeights, own_odds
 
 _WORD = labels.slices(labels.WORD_HEADS)
 _EVENT = labels.slices(labels.EVENT_PAIRS)
@@ -96,25 +95,6 @@ class Reading:
     figures: tuple[FoundSpan, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PairWeights:
-    """One pair network: see train.network.PairNet."""
-
-    distance: Floats
-    out: Floats  # (PAIR, outputs)
-    bias: Floats
-
-    def scores(self, anchors: Floats, words: Floats, at: NDArray[np.int64], sentence: NDArray[np.int64]) -> Floats:
-        """anchors (n, PAIR), words (w, PAIR), at (n), each word's sentence (w) -> (n, w, outputs)."""
-        away = np.arange(len(words))[None, :] - at[:, None]
-        place = np.clip(away, -labels.DISTANCE, labels.DISTANCE) + labels.DISTANCE
-        place += (sentence[None, :] != sentence[at][:, None]) * labels.ELSEWHERE
-        near = self.distance[place]
-        hidden = np.maximum(anchors[:, None, :] + words[None, :, :] + near, 0.0)
-        done: Floats = hidden @ self.out + self.bias
-        return done
-
-
 def softmax(scores: Any) -> Floats:
     done: Floats = np.exp(scores - np.maximum.reduce(scores, axis=-1, keepdims=True))
     done /= np.add.reduce(done, axis=-1, keepdims=True)
@@ -159,7 +139,8 @@ def decode(
     triggers = _triggers(words, odds["trigger"], float(eventful[0]), settings)
     if triggers:
         at = np.array([t.words.first for t in triggers])
-        scores = event_net.scores(pairs[at, :size], pairs[:, size : 2 * size], at, of)
+        own = None if event_net.own is None else own_odds(odds)
+        scores = event_net.scores(pairs[at, :size], pairs[:, size : 2 * size], at, of, own)
         figure = odds["figure"]
         # All triggers of the unit at once: numpy's price is by the call.
         parts = {name: softmax(scores[:, :, _EVENT[name]]) for name in ("argument", "of", "issue", "attribution")}

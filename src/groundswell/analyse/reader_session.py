@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from groundswell.analyse.gate import Gate
-from groundswell.analyse.reader_decode import PairWeights, Reading, Settings, decode, word_odds
+from groundswell.analyse.reader_decode import Reading, Settings, decode, word_odds
+from groundswell.analyse.reader_pairs import load
 from groundswell.analyse.reader_tokens import Encoded, Encoder, pad
 from groundswell.analyse.reader_words import Unit
 from groundswell.models import loader
@@ -60,7 +61,7 @@ class ReaderSession:
         self._encoder = Encoder(tokenizer)
         self.settings, self.pack = read_settings(files["settings.json"])
         with np.load(files["weights.npz"]) as arrays:
-            self._nets = (_net(arrays, "event"), _net(arrays, "statement"))
+            self._nets = (load(arrays, "event"), load(arrays, "statement"))
             # A gate of older features says nothing about these: such a reader reads every sentence.
             self.gate = _gate(arrays) if "gate_weights" in arrays else None
 
@@ -121,10 +122,6 @@ class ReaderSession:
 def _gate(arrays: Any) -> Gate:
     threshold, floor = (float(limit) for limit in arrays["gate_limits"])
     return Gate(arrays["gate_weights"].astype(np.float32), threshold, floor)
-
-
-def _net(arrays: Any, name: str) -> PairWeights:
-    return PairWeights(arrays[f"{name}_distance"], arrays[f"{name}_out"], arrays[f"{name}_bias"])
 
 
 def read_settings(path: Path) -> tuple[Settings, int]:

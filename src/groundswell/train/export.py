@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from groundswell.analyse import reader_pairs
 from groundswell.analyse.gate import Gate
 from groundswell.analyse.reader_decode import Settings
 from groundswell.train import gate as gates
@@ -59,11 +60,11 @@ def graph(network: Network, path: Path) -> None:
 
 
 def weights(network: Network, gate: Gate | None, path: Path) -> None:
-    """The pair networks and the gate as float16 arrays in one npz file."""
+    """The pair networks and the gate as arrays in one npz file."""
     event, statement = pair_weights(network)
     arrays: dict[str, Any] = {}
     for name, net in (("event", event), ("statement", statement)):
-        arrays |= {f"{name}_distance": net.distance, f"{name}_out": net.out, f"{name}_bias": net.bias}
+        arrays |= reader_pairs.save(net, name)
     if gate is not None:
         arrays |= gates.arrays(gate)
     np.savez_compressed(path, **arrays)

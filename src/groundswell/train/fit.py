@@ -13,9 +13,10 @@ import torch
 from torch import Tensor, nn
 
 from groundswell.analyse import reader_labels as labels
-from groundswell.analyse.reader_decode import NONFACTUAL, PairWeights, Reading, Settings, decode
+from groundswell.analyse.reader_decode import NONFACTUAL, Reading, Settings, decode
+from groundswell.analyse.reader_pairs import LAYER, Layer, PairWeights
 from groundswell.analyse.reader_tokens import Encoded, encode, pad
-from groundswell.train.network import Network
+from groundswell.train.network import Network, PairNet
 from groundswell.train.reader_data import IGNORE, Example
 
 _MASK = 103  # [MASK] in the vocabularies of both encoders
@@ -118,17 +119,26 @@ class Losses:
         sentence = torch.tensor(
             [[*i.example.unit.of_sentence, *[0] * (size - len(i.example.unit.words))] for i in batch]
         )
+        lengths = torch.tensor([len(i.example.unit.words) for i in batch])
+        real = torch.arange(size).unsqueeze(0) < lengths.unsqueeze(1)
         anchors = [(n, a) for n, i in enumerate(batch) for a in i.example.anchors]
         if anchors:
             rows, at = torch.tensor([n for n, _ in anchors]), torch.tensor([a.word for _, a in anchors])
-            scores = network.event_pairs(pairs[rows, at, :part], pairs[rows, :, part : 2 * part], at, sentence[rows])
+            scores = network.event_pairs(
+                pairs[rows, at, :part],
+                pairs[rows, :, part : 2 * part],
+                at,
+                sentence[rows],
+                real[rows],
+                own_odds(words)[rows],
+            )
             for name in _EVENT:
                 total = total + _pair_loss(scores[..., _EVENT[name]], [getattr(a, name) for _, a in anchors], size)
         spoken = [(n, a) for n, i in enumerate(batch) for a in i.example.statements]
         if spoken:
             rows, at = torch.tensor([n for n, _ in spoken]), torch.tensor([a.word for _, a in spoken])
             scores = network.statement_pairs(
-                pairs[rows, at, 2 * part : 3 * part], pairs[rows, :, 3 * part :], at, sentence[rows]
+                pairs[rows, at, 2 * part : 3 * part], pairs[rows, :, 3 * part :], at, sentence[rows], real[rows]
             )
             for name in _STATEMENT:
                 total = total + _pair_loss(scores[..., _STATEMENT[name]], [getattr(a, name) for _, a in spoken], size)
@@ -149,6 +159,12 @@ class Losses:
                 loss = loss * unreal
             total = total + scale[name] * loss.sum() / len(batch)
         return total
+
+
+def own_odds(words: Tensor) -> Tensor:
+    """What the word heads say of the words (reader_pairs.own_odds); roles learn to use it, the heads learn nothing from roles."""
+    trigger, entity, figure = (words[..., _WORD[name]].detach().softmax(-1) for name in ("trigger", "entity", "figure"))
+    return torch.cat([1 - trigger[..., :1], entity, figure], dim=-1)
 
 
 def _rare(counts: Any, power: float) -> Tensor:
@@ -191,7 +207,7 @@ def fit(
     chance = random.Random(recipe.seed)
     torch.manual_seed(recipe.seed)
     losses = Losses(data, recipe.rare, recipe.unreal)
-    optimiser = torch.optim.AdamW(_groups(network, recipe), weight_decay=0.01)
+    optimiser = torch.optim.AdamW(_groups(network, recipe), weight_decay=0.01, fused=True)
     rates = [g["lr"] for g in optimiser.param_groups]
     average: dict[str, Tensor] = {}
     step, began = 0, time.perf_counter()
@@ -236,14 +252,24 @@ def _average(average: dict[str, Tensor], network: Network, keep: float) -> None:
 
 
 def pair_weights(network: Network) -> tuple[PairWeights, PairWeights]:
-    def of(net: Any) -> PairWeights:
-        return PairWeights(
-            net.distance.weight.detach().numpy(),
-            net.out.weight.detach().numpy().T.copy(),
-            net.out.bias.detach().numpy(),
-        )
+    """The pair networks of events and of statements as numpy reads them."""
+    return _weights(network.event_pairs), _weights(network.statement_pairs)
 
-    return of(network.event_pairs), of(network.statement_pairs)
+
+def _weights(net: PairNet) -> PairWeights:
+    def of(part: Any) -> tuple[Any, Any]:
+        return part.weight.detach().numpy(), part.bias.detach().numpy()
+
+    def linear(part: Any) -> tuple[Any, Any]:
+        weights, bias = of(part)
+        return weights.T.copy(), bias
+
+    own = None if net.own is None else net.own.weight.detach().numpy().T.copy()
+    layer = None
+    if net.layer is not None:
+        matrices = {name: linear(getattr(net.layer, name)) for name in LAYER}
+        layer = Layer(matrices, tuple(of(norm) for norm in net.layer.norms))
+    return PairWeights(net.distance.weight.detach().numpy(), *linear(net.out), own, layer)
 
 
 def raw(network: Network, data: Sequence[Item]) -> list[tuple[Any, Any, Any]]:

@@ -31,7 +31,8 @@ def train(
     limit: int | None = None,
 ) -> dict[str, Any]:
     """Train a reader from a corpus folder and write it to ``out`` (model.onnx, tokenizer.json, settings.json, weights.npz,
-    manifest.toml). The folder's name is the model's name. Two runs with one seed, corpus and number of threads agree.
+    manifest.toml). The folder's name is the model's name. Two runs with one seed, corpus, number of threads and kind of
+    processor agree (one that multiplies 16-bit floats itself trains the encoder in them).
 
     Args:
         corpus: folder of JSONL files whose rows carry ``split`` train, dev or test.
