@@ -14,7 +14,8 @@ from groundswell.records import Finding, Record, Span
 from groundswell.resolve.pronoun import antecedents
 from groundswell.resolve.status import corrected
 from groundswell.resolve.time import resolve_time, tense_of
-from groundswell.resolve.time_role import Happening, chances, since_start
+from groundswell.resolve.time_clause import Happening
+from groundswell.resolve.time_role import chances, since_start
 from groundswell.spans import Spans
 from groundswell.values import (
     Actor,

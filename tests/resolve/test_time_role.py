@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from groundswell.assemble import LEAST_TIME
 from groundswell.records import Span
 from groundswell.resolve.time import find_times, resolve_time
-from groundswell.resolve.time_role import Clause, Happening, chances, features, weights
+from groundswell.resolve.time_clause import Clause, Happening, features, is_dateline
+from groundswell.resolve.time_role import chances, clause_trees, weights
 
 PUBLISHED = date(2024, 5, 15)
 
@@ -63,15 +64,35 @@ def test_the_readers_opinion_counts_and_more_so_the_surer_it_is():
     assert low < middle < high
 
 
-def test_weights_name_features_that_exist():
+def test_trees_ask_for_features_that_exist():
     sentence = "On Friday, police who had arrested nine on 3 May, said on Monday they would charge them by June."
     words = ("arrested", "charge")
     happenings = [Happening(Span(sentence.index(w), sentence.index(w) + len(w)), "COERCE", "ongoing") for w in words]
     phrases = {p: resolve_time(sentence[p.start : p.end], published=PUBLISHED) for p in find_times(sentence)}
     clause = Clause(sentence, Span(0, len(sentence)), happenings, phrases)
-    named = {name for h in happenings for p in phrases for name, _ in features(clause, h, p)}
-    assert len(named) > 30
-    assert len(named & set(weights()[0])) > 0.8 * len(named)
+    named = {name for h in happenings for p in phrases for name in features(clause, h, p)}
+    known = set(clause_trees().names)
+    assert len(named & known) > 0.9 * len(known) - 30
+    asked_for = {clause_trees().names[node[0]] for tree in clause_trees().trees for node in tree if node[0] >= 0}
+    assert len(asked_for) > 60
+    assert set(weights()) == {"clause", "read", "score", "bias"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "phrase", "dateline"),
+    [
+        ("KHARTOUM, March 3 (Reuters) - Police shot at a crowd on Monday.", "March 3", True),
+        ("Puerto Montt, 4 June (Agencia Sur) -- Salmon farm workers downed tools.", "4 June", True),
+        ("TIRANA, Oct. 9 /ATA/ - Students marched to the ministry.", "Oct. 9", True),
+        ("LAGOS, May 2, 2024 (NAN) — Dockers went back to work.", "May 2, 2024", True),
+        ("KHARTOUM, March 3 (Reuters) - Police shot at a crowd on Monday.", "Monday", False),
+        ("On Monday, March 3, dockers - some of them women - walked out.", "March 3", False),
+        ("In Lubeni, on 3 March, police shot at a crowd.", "3 March", False),
+    ],
+)
+def test_the_date_of_a_dateline_is_no_happenings_date(sentence, phrase, dateline):
+    at = sentence.index(phrase)
+    assert is_dateline(sentence, Span(0, len(sentence)), Span(at, at + len(phrase))) is dateline
 
 
 @given(st.text(max_size=200), st.integers(0, 200), st.integers(1, 30))

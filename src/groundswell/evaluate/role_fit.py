@@ -1,9 +1,10 @@
-"""Fits the weights of resolve/time_role.py on the corpus and says what they, and the status cues, are worth.
+"""Fits resolve/time_role.py on the corpus and says what it, and the status cues, are worth.
 
 Run: python -m groundswell.evaluate.role_fit [CORPUS]  (after every new reader: its opinion is weighed here).
 
 Two steps. What the clause says is fitted on the coded triggers and time phrases of the train split, without the reader, which
-knows that split by heart. How far reader and clause are trusted is fitted on what the reader makes of the dev and test splits.
+knows that split by heart. How far reader and clause are trusted (four weights) is fitted on what the reader makes of the dev
+split. The test split is only looked at.
 """
 
 from __future__ import annotations
@@ -15,26 +16,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib.resources import files
-from math import exp
+from math import exp, log1p
 from pathlib import Path
 from typing import Any
 
 from groundswell.analyse.sentences import sentences
 from groundswell.errors import SourceError
+from groundswell.evaluate.boosted_trees import Shape, fit_trees
 from groundswell.evaluate.sources import _row_document
 from groundswell.pipeline import Pipeline
 from groundswell.records import Document, Finding, Record, Span
 from groundswell.resolve.status import cues, spoken
 from groundswell.resolve.time import times
-from groundswell.resolve.time_role import Clause, Happening, features, log_odds, opinions
+from groundswell.resolve.time_clause import Clause, Happening, features
+from groundswell.resolve.time_role import Trees, log_odds, opinions
 from groundswell.values import Interval, Mention, Ref, Role, Sentence, Trigger
 
 SOME_DAY = date(2024, 5, 15)
 """Day of publication for rows that carry none: only which phrase is taken counts here, and phrases need an anchor."""
 SPLITS = ("train", "dev", "test")
-FOLDS = 5
-RIDGE = 3.0
-LEAST_WEIGHT = 0.05
+RIDGE = 0.5
 LEAST_ROWS = 200
 LEAST_SEEN = 15
 """How often a feature must occur to get a weight."""
@@ -103,11 +104,11 @@ def clause_rows(coded: Sequence[Coded]) -> Rows:
         for clause, happening, phrase in pairs(_as_coded(each)):
             if happening.span in gold:
                 time = gold[happening.span]
-                rows.append((dict(features(clause, happening, phrase)), bool(time and time.overlaps(phrase)), number))
+                rows.append((features(clause, happening, phrase), bool(time and time.overlaps(phrase)), number))
     return rows
 
 
-def reader_rows(coded: Sequence[Coded], records: Sequence[Record], clause: Mapping[str, float]) -> Rows:
+def reader_rows(coded: Sequence[Coded], records: Sequence[Record], clause: Trees) -> Rows:
     """What the weighing of reader and clause learns from: triggers the reader found and a coder has too."""
     rows: Rows = []
     for number, (each, record) in enumerate(zip(coded, records, strict=True)):
@@ -119,7 +120,7 @@ def reader_rows(coded: Sequence[Coded], records: Sequence[Record], clause: Mappi
             time = _span(event["time"]) if event.get("time") else None
             at = Ref(happening.span.start, happening.span.end)
             score = max((f.score for f in read if f.value.trigger == at and f.span.overlaps(phrase)), default=None)
-            said = opinions(log_odds(clause, features(where, happening, phrase)), score)
+            said = opinions(clause.log_odds(features(where, happening, phrase)), score)
             rows.append((dict(said), bool(time and time.overlaps(phrase)), number))
     return rows
 
@@ -151,27 +152,36 @@ def fit(rows: Rows, ridge: float) -> dict[str, float]:
     return dict(zip(names, found.tolist(), strict=True))
 
 
-def tell(rows: Rows, ridge: float) -> str:
-    """Cross-validated over rows: precision and recall of pairs at several thresholds."""
-    chances: list[tuple[float, bool]] = []
-    for fold in range(FOLDS):
-        found = fit([row for row in rows if row[2] % FOLDS != fold], ridge)
-        chances += [(log_odds(found, x.items()), right) for x, right, number in rows if number % FOLDS == fold]
+def fit_clause(rows: Rows) -> Trees:
+    """What the clause says, as trees over the features that are seen often enough."""
+    seen = Counter(name for row, _, _ in rows for name, value in row.items() if value)
+    names = sorted(name for name, times in seen.items() if times >= LEAST_SEEN)
+    return fit_trees([row for row, _, _ in rows], [right for _, right, _ in rows], names, Shape())
+
+
+def tell(chances: Sequence[tuple[float, bool]]) -> str:
+    """Precision and recall of pairs, by their log odds, at several thresholds; log loss."""
     wanted, parts = sum(right for _, right in chances), []
-    for least in (0.4, 0.5, 0.6, 0.7):
+    for least in (0.4, 0.5, 0.6):
         taken = [right for odds, right in chances if 1 / (1 + exp(-odds)) >= least]
         parts.append(f"at {least} P {sum(taken) / max(1, len(taken)):.3f} R {sum(taken) / max(1, wanted):.3f}")
-    return f"{len(rows)} pairs, {wanted} joined; " + ", ".join(parts)
+    loss = sum(log1p(exp(-odds if right else odds)) for odds, right in chances) / max(1, len(chances))
+    return f"{len(chances)} pairs, {wanted} joined; log loss {loss:.3f}; " + ", ".join(parts)
 
 
-def write(clause: Mapping[str, float], reader: Mapping[str, float]) -> None:
-    """Writes resolve/time_role_weights.toml; weights near 0 are left out."""
+def write_trees(clause: Trees) -> None:
+    """Writes resolve/time_role_trees.json, one tree a line."""
+    lines = ",\n".join(json.dumps(tree, separators=(",", ":")) for tree in clause.trees)
+    head = f'"by":"python -m groundswell.evaluate.role_fit","names":{json.dumps(clause.names)},"base":{clause.base:.4f}'
+    path = Path(str(files("groundswell.resolve") / "time_role_trees.json"))
+    path.write_text("{" + f'{head},\n"trees":[\n{lines}\n]' + "}\n", encoding="utf-8")
+
+
+def write_weights(reader: Mapping[str, float]) -> None:
+    """Writes resolve/time_role_weights.toml."""
     lines = [
-        "# Weights of the features of time_role.py, fitted by `python -m groundswell.evaluate.role_fit` on corpus/.",
+        "# What clause and reader are worth beside each other, fitted by `python -m groundswell.evaluate.role_fit` on the dev split.",
         "# Do not edit by hand.",
-        "[clause]",
-        *(f'"{n}" = {w:.2f}' for n, w in clause.items() if abs(w) >= LEAST_WEIGHT or n == "bias"),
-        "",
         "[reader]",
         *(f'"{n}" = {w:.3f}' for n, w in reader.items()),
     ]
@@ -199,20 +209,24 @@ def main(corpus: Path) -> None:
     from groundswell.analyse.reader import Reader
 
     print("status cues on all splits, right of all:", "; ".join(cue_lines(list(coded_rows(corpus, SPLITS)))))
-    learned = clause_rows(list(coded_rows(corpus, ["train"])))
-    clause = fit(learned, RIDGE)
-    print("clause alone, train split:", tell(learned, RIDGE))
-    coded = list(coded_rows(corpus, ["dev", "test"]))
-    records = Pipeline([sentences, Reader(), times], by="fit").run([Record(each.document) for each in coded])
-    rows = reader_rows(coded, list(records), clause)
-    if len(rows) < LEAST_ROWS:
-        raise SourceError(
-            f"{corpus}: only {len(rows)} pairs of happening and time in dev and test; nothing was written."
-        )
-    unread = [({k: v for k, v in x.items() if k != "clause"}, right, number) for x, right, number in rows]
-    print("reader alone, dev and test:", tell(unread, 0.5))
-    print("reader and clause:", tell(rows, 0.5))
-    write(clause, fit(rows, 0.5))
+    clause = fit_clause(clause_rows(list(coded_rows(corpus, ["train"]))))
+    rows: dict[str, Rows] = {}
+    for split in ("dev", "test"):
+        coded = list(coded_rows(corpus, [split]))
+        alone = [(clause.log_odds(row), right) for row, right, _ in clause_rows(coded)]
+        print(f"clause alone, the coders' triggers of {split}:", tell(alone))
+        records = Pipeline([sentences, Reader(), times], by="fit").run([Record(each.document) for each in coded])
+        rows[split] = reader_rows(coded, list(records), clause)
+    if len(rows["dev"]) < LEAST_ROWS:
+        raise SourceError(f"{corpus}: only {len(rows['dev'])} pairs of happening and time in dev; nothing was written.")
+    both = fit(rows["dev"], RIDGE)
+    unread = [({k: v for k, v in x.items() if k != "clause"}, right, number) for x, right, number in rows["dev"]]
+    reader = fit(unread, RIDGE)
+    for split, given in rows.items():
+        for name, found in (("reader alone", reader), ("reader and clause", both)):
+            print(f"{name}, {split}:", tell([(log_odds(found, x.items()), right) for x, right, _ in given]))
+    write_trees(clause)
+    write_weights(both)
 
 
 if __name__ == "__main__":
