@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -35,38 +36,45 @@ class Layer:
 
     def __call__(self, seen: Floats) -> Floats:
         """(anchors, words, PAIR) -> the same."""
-        seen = _normal(seen, *self.norms[0])
         n, w, size = seen.shape
         each = size // _HEADS
-        mixed = self._linear("mix", seen).reshape(n, w, 3, _HEADS, each).transpose(2, 0, 3, 1, 4)
+        # Words in one flat row: numpy multiplies a stack of matrices one by one.
+        flat = _normal(seen.reshape(-1, size), *self.norms[0])
+        mixed = self._linear("mix", flat).reshape(n, w, 3, _HEADS, each).transpose(2, 0, 3, 1, 4)
         weights = mixed[0] @ mixed[1].transpose(0, 1, 3, 2)
         weights *= each**-0.5
         weights -= np.maximum.reduce(weights, axis=-1, keepdims=True)
         np.exp(weights, out=weights)
         weights /= np.add.reduce(weights, axis=-1, keepdims=True)
-        joined = (weights @ mixed[2]).transpose(0, 2, 1, 3).reshape(n, w, size)
-        seen = _normal(seen + self._linear("join", joined), *self.norms[1])
-        inner = self._linear("up", seen)
+        joined = (weights @ mixed[2]).transpose(0, 2, 1, 3).reshape(-1, size)
+        flat = _normal(flat + self._linear("join", joined), *self.norms[1])
+        inner = self._linear("up", flat)
         np.maximum(inner, 0.0, out=inner)
-        return _normal(seen + self._linear("down", inner), *self.norms[2])
+        return _normal(flat + self._linear("down", inner), *self.norms[2]).reshape(n, w, size)
 
-    def _linear(self, name: str, x: Floats) -> Floats:
+    def _linear(self, name: str, flat: Floats) -> Floats:
         weights, bias = self.matrices[name]
-        # One flat product: numpy multiplies a stack of matrices one by one.
-        done: Floats = x.reshape(-1, x.shape[-1]) @ weights
+        done: Floats = flat @ weights
         done += bias
-        return done.reshape(*x.shape[:-1], -1)
+        return done
 
 
-def _normal(x: Floats, scale: Floats, shift: Floats) -> Floats:
-    share = np.float32(1 / x.shape[-1])
-    mean: Any = np.add.reduce(x, axis=-1, keepdims=True)
-    done: Floats = x - mean * share
-    spread = np.einsum("...i,...i->...", done, done)[..., None]
-    done *= 1.0 / np.sqrt(spread * share + np.float32(1e-5))
+def _normal(flat: Floats, scale: Floats, shift: Floats) -> Floats:
+    """Rows brought to mean 0 and variance 1. Means are products with a vector: half the price of numpy's sums of rows."""
+    share = _share(flat.shape[1])
+    mean: Any = (flat @ share)[:, None]
+    done: Floats = flat - mean
+    spread: Any = (done * done) @ share
+    spread += np.float32(1e-5)
+    done /= np.sqrt(spread)[:, None]
     done *= scale
     done += shift
     return done
+
+
+@lru_cache(maxsize=4)
+def _share(size: int) -> Floats:
+    return np.full(size, 1 / size, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
