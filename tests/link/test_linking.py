@@ -81,7 +81,7 @@ def test_links_say_why_and_events_show_every_source(tmp_path):
     event = next(event for event in ledger.events() if event["report_count"] == 4)
     shown = ledger.event(event["id"])
     assert shown["links"]
-    assert all(row["score"] > 0 and row["reason"].endswith(".") and row["by"] == "link-1" for row in shown["links"])
+    assert all(row["score"] > 0 and row["reason"].endswith(".") and row["by"] == "link-2" for row in shown["links"])
     assert {status["status"] for status in shown["statuses"]} >= {"announced", "occurred"}
     assert shown["status"] in ("occurred", "ongoing")
     assert shown["place"]["name"] == "Nairobi"

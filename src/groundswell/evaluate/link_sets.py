@@ -172,7 +172,7 @@ def fit_on(labelled: Sequence[Labelled], *, seed: int, copies: int, stages: int,
     return fit(
         np.concatenate([part[0] for part in parts]),
         np.concatenate([part[1] for part in parts]),
-        name="link-1",
+        name="link-2",
         data=data,
     )
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from groundswell.link import words
+from groundswell.link import meanings, words
 from groundswell.values import EVENT_TYPES, FIGURE_KINDS, MODES
 
 UNKNOWN_DAY = -1
@@ -81,6 +81,7 @@ class Columns:
     longitude: NDArray[np.float32]
     figures: NDArray[np.float32]
     trigger: NDArray[np.int64]
+    meaning: NDArray[np.int8]
     hours: NDArray[np.int8]
     side: NDArray[np.int8]
     document: NDArray[np.int64]
@@ -123,6 +124,7 @@ def columns(tellings: Sequence[Telling]) -> Columns:
             count, len(FIGURE_KINDS)
         ),
         trigger=np.array([words.hashed(words.stem(told.json["trigger"]["text"])) for told in tellings], dtype=np.int64),
+        meaning=meanings.vectors([told.json["trigger"]["text"] for told in tellings]),
         hours=np.array([_hours(told.json["evidence"]["text"]) for told in tellings], dtype=np.int8),
         side=np.array([_side(told.json["evidence"]["text"]) for told in tellings], dtype=np.int8),
         document=np.array([_code(told.document) for told in tellings], dtype=np.int64),

@@ -24,7 +24,7 @@ FEATURES: tuple[str, ...] = (
     "vague",
     "same_type", "same_mode", "other_mode", "call_and_deed",
     "actors_alike", "actors_unlike", "actors_unknown", "targets_alike", "targets_unlike",
-    "figures_equal", "figures_apart", "figures_of_other_kinds", "other_hour", "other_side", "words_alike", "words_very_alike", "same_trigger", "copied",
+    "figures_equal", "figures_apart", "figures_of_other_kinds", "other_hour", "other_side", "words_alike", "words_very_alike", "same_trigger", "triggers_alike", "copied",
 )  # fmt: skip
 NEAR_KM = 30.0
 FAR_KM = 120.0
@@ -179,6 +179,7 @@ def _words(columns: Columns, left: Rows, right: Rows) -> dict[str, NDArray[np.ge
     return {
         "words_alike": alike,
         "words_very_alike": np.maximum(alike - 0.5, 0.0) * 2.0,
+        "triggers_alike": np.clip(words.cosines(columns.meaning, left, right), 0.0, 1.0),
         "same_trigger": columns.trigger[left] == columns.trigger[right],
         "other_side": (columns.side[left] * columns.side[right]) < 0,
         "copied": (columns.source[left] == columns.source[right]) & (columns.source[left] != 0) & (alike > 0.9),
@@ -208,6 +209,8 @@ def reason(columns: Columns, left: int, right: int, row: Sequence[float]) -> str
         parts.append("other times of day")
     if told["other_side"]:
         parts.append("one for, one against")
+    if told["triggers_alike"] >= 0.5 and not told["same_trigger"]:
+        parts.append(f"triggers alike ({told['triggers_alike']:.2f})")
     if told["copied"]:
         parts.append("one text carried by both")
     parts.append(f"words alike {told['words_alike']:.2f}")

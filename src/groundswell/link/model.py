@@ -73,7 +73,7 @@ PRIORS: dict[str, tuple[float, float, float]] = {
     "call_and_deed": (-3.0, -0.3, 0.5), "actors_alike": (0.0, 1.5, 9.0), "actors_unlike": (-9.0, -1.0, 0.0),
     "actors_unknown": (-3.0, 0.0, 1.0), "targets_alike": (0.0, 1.5, 9.0), "targets_unlike": (-9.0, -1.0, 0.0),
     "figures_equal": (0.0, 1.5, 9.0), "figures_apart": (-3.0, -0.4, 0.0), "figures_of_other_kinds": (-3.0, -0.5, 0.0), "other_hour": (-9.0, -2.0, 0.0), "other_side": (-9.0, -2.0, 0.0), "words_alike": (0.0, 4.0, 15.0),
-    "words_very_alike": (0.0, 2.0, 15.0), "same_trigger": (0.0, 0.7, 9.0), "copied": (0.0, 4.0, 9.0),
+    "words_very_alike": (0.0, 2.0, 15.0), "same_trigger": (0.0, 0.7, 9.0), "triggers_alike": (0.0, 1.0, 9.0), "copied": (0.0, 4.0, 9.0),
 }  # fmt: skip
 
 
