@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from groundswell.analyse.gate import LIKELIEST, SIZE, Gate, features
+from groundswell.analyse.gate import ALWAYS, LIKELIEST, SIZE, Gate, features
 from groundswell.train.gate import fit
 from groundswell.train.reader_data import examples
 
@@ -38,6 +38,12 @@ def test_the_likeliest_stand_for_a_document_best_first():
     assert found == [12, 25, 11, 24, 10, 23, 9, 22]
     assert len(found) == LIKELIEST
     assert Gate(np.zeros((SIZE, 2), np.float32), 0.0, 12.0).likeliest(scores) == [12, 25]
+
+
+def test_of_a_document_without_likely_sentences_only_a_few_stand_for_it():
+    scores = np.array([[0.0, -0.1 * n] for n in range(12)])
+    assert Gate(np.zeros((SIZE, 2), np.float32), 0.0, -9.0).likeliest(scores + [0.0, 0.45]) == [0, 1, 2, 3, 4]
+    assert len(Gate(np.zeros((SIZE, 2), np.float32), 0.0, -9.0).likeliest(scores - [0.0, 1.0])) == ALWAYS
 
 
 def row(text, trigger=None):

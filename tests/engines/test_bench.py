@@ -42,6 +42,15 @@ def test_sentences_hardly_repeat():
     assert "{" not in "".join(seen)
 
 
+def test_articles_without_happenings_are_ordinary_news_of_one_topic():
+    plan = Plan(documents=30, relevant=0.0)
+    told = {article.paragraphs[0] for article in articles(plan)}
+    assert len(told) == 30
+    assert not any(article.relevant or "{" in "".join(article.paragraphs) for article in articles(plan))
+    strung = {article.paragraphs[0] for article in articles(Plan(documents=30, relevant=0.0, ordinary=False))}
+    assert not told & strung
+
+
 def test_nothing_to_read_is_said(tmp_path):
     with pytest.raises(SourceError, match="nothing to measure"):
         measuring._told(measuring.Stages())

@@ -320,13 +320,14 @@ def throughput(sources: Sequence[str | Path], preset: str, jobs: int) -> dict[st
         run = book.start_run("bench", {})
         begin, cpu = perf_counter(), all_seconds()
         first: float | None = None
-        documents = characters = relevant = 0
+        documents = characters = relevant = dismissed = 0
         peak = Peak()
         for item in _stored(read_local(read_sources(sources), preset=preset, jobs=jobs), book, run):
             first = first or perf_counter() - begin
             documents += 1
             characters += len(item.json["document"]["text"]) if item.json else 0
             relevant += item.outcome in ("read", "partial")
+            dismissed += any(problem["code"] == "no_event_expected" for problem in item.problems)
             if documents % 50 == 0:
                 peak.look()
         wall, cpu = perf_counter() - begin, all_seconds() - cpu
@@ -335,6 +336,7 @@ def throughput(sources: Sequence[str | Path], preset: str, jobs: int) -> dict[st
     return {
         "documents": documents,
         "with_events": relevant,
+        "dismissed": dismissed,
         "wall_seconds": round(wall, 2),
         "documents_per_second": round(documents / wall, 2),
         "cpu_ms_per_document": round(1000 * cpu / max(1, documents), 1),

@@ -1,7 +1,8 @@
 """A generated corpus for benchmarks: seeded, of stated statistics, so that figures can be compared between machines.
 
-Sentences are those written for corpus/ (CC-BY-4.0), with other names, places and numbers put in each time, so that hardly
-any two are alike. Good for speed and memory only: the articles make no sense and measure no accuracy.
+Sentences of relevant articles are those written for corpus/ (CC-BY-4.0), with other names, places and numbers put in each time, so
+that hardly any two are alike; the other articles are ordinary news of one topic each (bench_topics.toml). Good for speed and memory
+only: the articles make no sense and measure no accuracy.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
@@ -18,9 +20,10 @@ from pathlib import Path
 from typing import Any
 
 RESOURCE = "bench_sentences.json"
+TOPICS = "bench_topics.toml"
 _WRITTEN = "written for this corpus"
 _SLOTS = {"person": "{person}", "place": "{place}", "organisation": "{organisation}"}
-_SLOT = re.compile(r"\{(person|place|organisation)\}")
+_SLOT = re.compile(r"\{([a-z]+)\}")
 _NUMBER = re.compile(r"\b(?!(?:19|20)\d\d\b)\d+\b")
 _DAYS = ("2024-02-05", "2024-03-14", "2024-04-23", "2024-05-17", "2024-06-30")
 
@@ -32,13 +35,16 @@ class Plan:
     Attributes:
         documents: how many.
         relevant: share of articles that report happenings; in those ``eventful`` of the sentences hold one
-            (26% do in the whole documents of corpus/, 64% in the written ones alone), in the others none does.
+            (26% do in the whole documents of corpus/, 64% in the written ones alone).
+        ordinary: the others are ordinary news: sport, business, weather ...; False: they are strung together from eventless
+            sentences of texts that do report happenings, which is harder than any real stream.
         words: length of an article; it ends with the sentence that reaches it.
         html: share of articles saved as HTML pages with navigation around them; the others are rows of a JSONL file.
     """
 
     documents: int = 300
     relevant: float = 1.0
+    ordinary: bool = True
     eventful: float = 0.4
     words: int = 500
     html: float = 0.5
@@ -64,6 +70,8 @@ def articles(plan: Plan) -> Iterator[Article]:
 def _article(chance: random.Random, plan: Plan, material: Mapping[str, Any]) -> Article:
     relevant = chance.random() < plan.relevant
     eventful, plain = material["eventful"], material["plain"]
+    if plan.ordinary and not relevant:
+        plain = material["topics"][chance.choice(sorted(material["topics"]))]
     title = _filled(chance, chance.choice(eventful if relevant else plain), material).rstrip(".")
     paragraphs: list[str] = []
     waiting: list[str] = []
@@ -94,8 +102,10 @@ def _filled(chance: random.Random, sentence: str, material: Mapping[str, Any]) -
 
 @lru_cache(maxsize=1)
 def _material() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((files("groundswell.engines") / RESOURCE).read_text(encoding="utf-8"))
-    return found
+    folder = files("groundswell.engines")
+    found: dict[str, Any] = json.loads((folder / RESOURCE).read_text(encoding="utf-8"))
+    ordinary = tomllib.loads((folder / TOPICS).read_text(encoding="utf-8"))
+    return {**found, **ordinary["slots"], "topics": ordinary["topics"]}
 
 
 def write(plan: Plan, folder: Path) -> dict[str, float]:
