@@ -251,3 +251,24 @@ def test_a_government_that_acts_is_no_place_unless_it_is_also_a_setting():
     assert named() == {"Kenya", "Uganda"}
     assert named(("actor", kenya)) == {"Uganda"}
     assert named(("actor", kenya), ("place", kenya)) == {"Kenya", "Uganda"}
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "iso3", "latitude", "longitude"),
+    [
+        ("Hebei", "admin1", "CHN", 39.5, 116.1),
+        ("Queensland", "admin1", "AUS", -22.5, 144.5),
+        ("Scotland", "admin1", "GBR", 56.8, -4.2),
+        ("Menoufia", "admin1", "EGY", 30.5, 31.0),
+        ("Nyanza Province", "area", "KEN", -0.5, 34.4),
+        ("Kasai Occidental", "area", "COD", -5.5, 21.6),
+        ("Western Equatoria", "admin1", "SSD", 5.6, 28.7),
+    ],
+)
+def test_divisions_stand_in_the_middle_of_their_land_and_abolished_ones_are_known(
+    name: str, kind: str, iso3: str, latitude: float, longitude: float
+) -> None:
+    entry = shipped().named(name)[0]
+    assert (entry.kind, entry.iso3) == (kind, iso3)
+    assert entry.latitude == pytest.approx(latitude, abs=0.3)
+    assert entry.longitude == pytest.approx(longitude, abs=0.3)
