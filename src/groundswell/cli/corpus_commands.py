@@ -72,6 +72,12 @@ def evaluate(
     against: Annotated[str | None, typer.Option(help="Second preset to compare with.")] = None,
     split: Annotated[str, typer.Option(help="Split of the corpus: dev or test.")] = "test",
     errors: Annotated[int, typer.Option(help="List so many errors with their sentences.")] = 0,
+    linking: Annotated[
+        bool,
+        typer.Option(
+            "--linking", help="Score linking: GOLD is a reports.jsonl with gold happenings, or ECB+'s folder."
+        ),
+    ] = False,
     gate: Annotated[bool, typer.Option("--gate", help="Hold the pinned floors; exit code 1 when one falls.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Figures as JSON.")] = False,
 ) -> None:
@@ -79,7 +85,10 @@ def evaluate(
 
     Scores a preset per type, status and attribute, with 95% intervals.
     """
-    from groundswell.cli.scores import run_evaluate
+    from groundswell.cli.scores import run_evaluate, run_linking
 
+    if linking:
+        run_linking(gold, split=split, errors=errors, as_json=json)
+        return
     if run_evaluate(gold, preset=preset, against=against, split=split, errors=errors, gate=gate, as_json=json):
         raise typer.Exit(1)

@@ -40,6 +40,34 @@ def run_evaluate(
     return False
 
 
+def run_linking(gold: Path | None, *, split: str, errors: int, as_json: bool) -> None:
+    """Print how well linking does on a set with gold happenings, and what it got wrong."""
+    from dataclasses import asdict
+
+    from groundswell.evaluate import link_ecb, link_errors, link_sets
+
+    path = gold or Path("examples/linking/reports.jsonl")
+    if not path.exists():
+        raise UsageError(f"There is no {path}. Name a reports.jsonl as in examples/linking, or the folder of ECB+.")
+    labelled = link_ecb.read(path) if path.is_dir() else link_sets.written(path, split if gold is None else None)
+    found = link_sets.grouped(labelled)
+    scores = asdict(link_sets.agreement(labelled, found))
+    if as_json:
+        import msgspec
+
+        typer.echo(msgspec.json.encode({"set": str(path), **scores}).decode())
+    else:
+        table = Table(title=f"Linking on {path}", title_justify="left")
+        table.add_column("measure")
+        table.add_column("value", justify="right")
+        for name, value in scores.items():
+            table.add_row(name.replace("_", " "), f"{value:.3f}" if isinstance(value, float) else str(value))
+        console().print(table)
+    for error in link_errors.spread(link_errors.link_errors(labelled, found), errors) if errors > 0 else ():
+        for line in link_errors.lines(error):
+            typer.echo(line)
+
+
 def _table(figures: list[Figure], others: list[Figure] | None, title: str, name: str, against: str | None) -> Table:
     table = Table(title=title, title_justify="left")
     table.add_column("measure")

@@ -115,7 +115,9 @@ def _document(path: Path, sentences: set[int]) -> Labelled:
         event = _event(path.stem, text, chain, list(mentions.values()))
         events.append(event)
         gold[event["id"]] = happening
-    document = {"id": path.stem, "source_id": f"{path.parent.name}/{path.stem}", "text": text, "published": None}
+    document = {
+        "id": path.stem, "source_id": f"{path.parent.name}/{path.stem}", "text": text, "published": None, "outcome": "read",
+    }  # fmt: skip
     return Labelled({"document": document, "events": events}, gold)
 
 

@@ -121,9 +121,14 @@ def grouped(labelled: Sequence[Labelled]) -> dict[str, str]:
 
 def measure(labelled: Sequence[Labelled]) -> LinkScores:
     """Add, link, compare."""
+    return agreement(labelled, grouped(labelled))
+
+
+def agreement(labelled: Sequence[Labelled], found: Mapping[str, str]) -> LinkScores:
+    """How well a grouping (event by report id) agrees with the gold happenings."""
     truth = {report: happening for each in labelled for report, happening in each.gold.items()}
     types = {event["id"]: event["type"] for each in labelled for event in each.record["events"]}
-    return score(truth, grouped(labelled), types)
+    return score(truth, found, types)
 
 
 # -- fitting ----------------------------------------------------------------------------------------------------------
