@@ -41,9 +41,9 @@ def test_the_likeliest_stand_for_a_document_best_first():
 
 
 def test_of_a_document_without_likely_sentences_only_a_few_stand_for_it():
-    scores = np.array([[0.0, -0.1 * n] for n in range(12)])
-    assert Gate(np.zeros((SIZE, 2), np.float32), 0.0, -9.0).likeliest(scores + [0.0, 0.45]) == [0, 1, 2, 3, 4]
-    assert len(Gate(np.zeros((SIZE, 2), np.float32), 0.0, -9.0).likeliest(scores - [0.0, 1.0])) == ALWAYS
+    gate = Gate(np.zeros((SIZE, 2), np.float32), 0.0, -9.0)
+    assert gate.likeliest(np.array([[0.0, 0.45 - 0.1 * n] for n in range(12)])) == [0, 1, 2, 3, 4]
+    assert len(gate.likeliest(np.array([[0.0, -1.0 - 0.1 * n] for n in range(12)]))) == ALWAYS
 
 
 def row(text, trigger=None):

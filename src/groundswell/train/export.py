@@ -16,8 +16,8 @@ import torch
 from groundswell.analyse import reader_pairs
 from groundswell.analyse.gate import Gate
 from groundswell.analyse.reader_decode import Settings
+from groundswell.train import fused, row_scales
 from groundswell.train import gate as gates
-from groundswell.train import row_scales
 from groundswell.train.fit import pair_weights
 from groundswell.train.network import Network
 
@@ -56,6 +56,7 @@ def graph(network: Network, path: Path) -> None:
         nodes_to_exclude=list(_FLOAT),
     )
     row_scales.rewrite(path)
+    fused.rewrite(path, network.encoder.shape.heads)
     full.unlink()
 
 
