@@ -50,3 +50,36 @@ def test_reporting_actions_and_unlisted_sentences_are_left_out(tmp_path):
     assert all(len(each.record["events"]) == 1 for each in link_ecb.read(folder))
     (folder / "ECBplus_coreference_sentences.csv").write_text("Topic,File,Sentence Number\n1,1ecb,1", encoding="utf-8")
     assert link_ecb.read(folder) == []
+
+
+def read_at(labelled, start, end, also=()):
+    """What a reader would give for one event of a document, with its trigger there."""
+    text = labelled.record["document"]["text"]
+    event = labelled.record["events"][0]
+    quotes = [{"text": text[a:b], "start": a, "end": b} for a, b in ((start, end), *also)]
+    return {
+        "document": labelled.record["document"],
+        "events": [{**event, "id": "R", "trigger": quotes[0], "also": quotes[1:]}],
+    }
+
+
+def test_read_events_are_paired_with_the_actions_they_name(tmp_path):
+    labelled = link_ecb.read(corpus(tmp_path))
+    first, second, third = labelled
+    trigger = first.record["events"][0]["trigger"]
+    found = {
+        first.record["document"]["id"]: read_at(first, trigger["start"], trigger["end"]),
+        second.record["document"]["id"]: read_at(second, 0, 1),  # another word: not this action
+        third.record["document"]["id"]: read_at(third, 0, 1, also=[(trigger["start"], trigger["end"])]),
+    }
+    read, annotated = link_ecb.read_and_gold(labelled, found)
+    assert [list(each.gold.values()) for each in read] == [["ACT1"], [], ["ACT1"]]
+    assert [list(each.gold.values()) for each in annotated] == [["ACT1"], [], ["ACT1"]]
+    assert [event["id"] for event in read[0].record["events"]] == ["R"]
+
+
+def test_a_document_with_another_text_is_left_out_of_both(tmp_path):
+    labelled = link_ecb.read(corpus(tmp_path))
+    other = {"document": {"text": "Something else."}, "events": []}
+    name = labelled[0].record["document"]["id"]
+    assert link_ecb.read_and_gold(labelled, {name: other}) == ([], [])

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from groundswell.evaluate import link_sets
-from groundswell.link import link
+from groundswell.link import blocking, link
+from groundswell.link.columns import Telling, columns
 from groundswell.store import Decision, Ledger, Stored
 
 SET = Path(__file__).parents[2] / "examples" / "linking" / "reports.jsonl"
@@ -157,3 +158,28 @@ def test_the_model_can_be_fitted_again():
     found = link_sets.fit_written(SET, copies=1, stages=1)
     assert found.as_json()["weights"]["same_place"] > 0
     assert found.scores(np.zeros((1, len(found.weights)), dtype=np.float32))[0] < 0.5
+
+
+def blocks(*changes):
+    """Block keys of the first written report with some of its values changed, one set a change."""
+    row = json.loads(SET.read_text(encoding="utf-8").splitlines()[0])["record"]
+    found = []
+    for change in changes:
+        record = json.loads(json.dumps(row))
+        record["events"][0] |= change.get("event", {})
+        published = change.get("published", record["document"]["published"])
+        table = columns([Telling("E1", record["document"]["id"], record["events"][0], published)])
+        found.append(set(blocking.keys(table, 0)))
+    return found
+
+
+def test_reports_of_unknown_age_meet_whether_they_name_a_day_or_not():
+    dated, undated, published = blocks({"published": None}, {"published": None, "event": {"time": None}}, {})
+    assert dated & undated
+    assert dated & published
+    assert not undated & published  # nobody knows whether that is old news
+
+
+def test_a_report_of_known_age_has_no_block_of_unknown_age():
+    known, unknown = blocks({}, {"published": None})
+    assert known < unknown

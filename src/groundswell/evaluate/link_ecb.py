@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -155,10 +155,58 @@ def _event(
     places = [{**quote(one[1], one[2]), "name": text[one[1] : one[2]]} for one in arguments(sentence, "LOC")]
     times = [quote(one[1], one[2]) for one in arguments(sentence, "TIME")]
     return {
-        "id": f"{name}:{start}-{end}", "type": "OTHER", "mode": None, "status": "occurred", "trigger": quote(start, end), "also": [],
+        "id": f"{name}:{start}-{end}", "type": "OTHER", "mode": None, "status": "occurred", "trigger": quote(start, end),
+        "also": [quote(one[1], one[2]) for one in chain if one[1] != start],
         "evidence": quote(first, last), "actors": actors, "called_by": [], "targets": [], "places": places,
         "time": times[0] if times else None, "figures": [], "issue": None, "attribution": None, "confidence": 1.0, "by": "gold",
     }  # fmt: skip
+
+
+def read_and_gold(
+    labelled: Sequence[Labelled], records: Mapping[str, Mapping[str, Any]]
+) -> tuple[list[Labelled], list[Labelled]]:
+    """The happenings that a reader found, as it read them and as they are annotated: same gold happenings, so that the scores of
+    the two differ by what reading loses. ``records``: the reader's public JSON by the document's id.
+
+    A read event is the annotated action of which it names a mention; of two such the earlier. Others are left out of both.
+    """
+    as_read, as_annotated = [], []
+    for each in labelled:
+        document, record = each.record["document"], records.get(each.record["document"]["id"])
+        if record is None or record["document"]["text"] != document["text"]:
+            continue
+        pairs = _matched(each.record["events"], record["events"])
+        as_read.append(
+            Labelled(
+                {"document": document, "events": [found for _, found in pairs]},
+                {found["id"]: each.gold[event["id"]] for event, found in pairs},
+            )
+        )
+        as_annotated.append(
+            Labelled(
+                {"document": document, "events": [event for event, _ in pairs]},
+                {event["id"]: each.gold[event["id"]] for event, _ in pairs},
+            )
+        )
+    return as_read, as_annotated
+
+
+def _matched(
+    annotated: Sequence[Mapping[str, Any]], read: Sequence[Mapping[str, Any]]
+) -> list[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    found: list[tuple[Mapping[str, Any], Mapping[str, Any]]] = []
+    left = sorted(annotated, key=lambda event: int(event["trigger"]["start"]))
+    for each in sorted(read, key=lambda event: int(event["trigger"]["start"])):
+        spans = [each["trigger"], *(each.get("also") or ())]
+        event = next((one for one in left if _names(spans, [one["trigger"], *(one.get("also") or ())])), None)
+        if event is not None:
+            left.remove(event)
+            found.append((event, each))
+    return found
+
+
+def _names(spans: Sequence[Mapping[str, Any]], mentions: Sequence[Mapping[str, Any]]) -> bool:
+    return any(a["start"] < b["end"] and b["start"] < a["end"] for a in spans for b in mentions)
 
 
 def _same_words(labelled: Sequence[Labelled]) -> dict[str, str]:

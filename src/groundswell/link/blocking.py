@@ -16,12 +16,13 @@ from groundswell.link.columns import COUNTRY, FINE, NOWHERE, UNKNOWN_DAY, Column
 
 BUCKET = 4  # days a bucket; a report is put into those that its dates and one day around them touch
 MOST_BUCKETS = 10
+UNDATED = -1  # the bucket of reports without a publication date
 CELL = 0.5  # degrees; places within MARGIN of an edge are put into the next cell, too
 MARGIN = 0.12
 LARGEST = 160  # reports a block; larger ones are compared in a window only
 WINDOW = 40
 AT_ONCE = 2_000_000  # pairs sifted at once
-FEW = 4  # telling words a report is brought together by; without any date all eight
+FEW = 4  # telling words a report is brought together by; without any date all sixteen
 
 
 Numbers = NDArray[np.int64]
@@ -58,16 +59,19 @@ def _key(*parts: object) -> int:
 
 def _buckets(columns: Columns, row: int) -> list[int]:
     first, last = int(columns.first[row]), int(columns.last[row])
+    published = int(columns.published[row])
+    undated = (
+        [UNDATED] if published == UNKNOWN_DAY else []
+    )  # meets all others of which nobody knows when they were written
     if first == UNKNOWN_DAY:
-        published = int(columns.published[row])
-        if published == UNKNOWN_DAY:
-            return [-1]
+        if undated:
+            return undated
         first, last = published - 5, published + (5 if columns.call[row] else 0)
     buckets = list(range((first - 1) // BUCKET, (last + 1) // BUCKET + 1))
     if len(buckets) > MOST_BUCKETS:
         # Months and years: a few buckets at each end; a report that vague rarely decides anything.
         buckets = buckets[: MOST_BUCKETS // 2] + buckets[-(MOST_BUCKETS // 2) :]
-    return buckets
+    return undated + buckets
 
 
 def _cells(latitude: float, longitude: float) -> Iterator[tuple[int, int]]:

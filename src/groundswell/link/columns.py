@@ -240,4 +240,4 @@ def _rarest(event: Mapping[str, Any], bag: Sequence[str]) -> list[str]:
     names = {word for word in _names(event, ("actors", "called_by", "targets")) if words.weight(word) > 0}
     rest = {word for word in bag if words.weight(word) > 0 and len(word) > 3}
     order = [sorted(kind, key=lambda word: (-words.weight(word), word)) for kind in (names, rest - names)]
-    return order[0][:2] + order[1][:2] + order[0][2:4] + order[1][2:4]
+    return order[0][:2] + order[1][:2] + order[0][2:8] + order[1][2:8]
