@@ -23,6 +23,7 @@ _STATEMENT = labels.slices(labels.STATEMENT_PAIRS)
 _TYPES = labels.TRIGGERS[1:-1]
 _SINGLE = frozenset({"time"})
 NONFACTUAL = frozenset({"announced", "called_for", "threatened", "hypothetical", "denied", "cancelled"})
+_NONFACTUAL = [n for n, name in enumerate(labels.STATUSES) if name in NONFACTUAL]
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +209,7 @@ def _status(scores: Floats, settings: Settings) -> tuple[str, float]:
     """The status, and the probability that it is one of those that did not happen."""
     p = softmax(scores)
     bias = np.array([settings.status.get(name, 0.0) for name in labels.STATUSES])
-    unreal = float(sum(p[n] for n, name in enumerate(labels.STATUSES) if name in NONFACTUAL))
+    unreal = float(sum(p[_NONFACTUAL]))
     return labels.STATUSES[int((scores + bias).argmax())], unreal
 
 

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from groundswell.ingest import Reading
     from groundswell.records import Document
 
-BATCH = 24  # documents read together; more fills the network's batches no better and makes a crash dearer
+BATCH = (
+    16  # documents read together: 12 cost 2% more, 24 nothing less, and with fewer the processes end closer together
+)
 _FEW = 60
 _LARGE = 4 << 20  # bytes of one source that may well hold many documents
 _BATCH_CHARACTERS = 400_000  # a batch of books is cut short, so that memory stays flat
@@ -100,9 +102,15 @@ def read_through(pool: Pool, readings: Iterable[Reading], batch: int = BATCH) ->
         if len(held) >= batch or characters >= _BATCH_CHARACTERS:
             yield from pool.submit(held)
             held, characters = [], 0
-    if held:
-        yield from pool.submit(held)
+    for part in _shares(held, len(pool.ids())):  # every process has some of the last ones
+        yield from pool.submit(part)
     yield from pool.drain()
+
+
+def _shares(held: Sequence[Document], count: int) -> Iterator[Sequence[Document]]:
+    size = -(-len(held) // max(1, count))
+    for at in range(0, len(held), max(1, size)):
+        yield held[at : at + size]
 
 
 class Speed:

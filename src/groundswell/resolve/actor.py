@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from groundswell.pipeline import stage
 from groundswell.records import Finding, Record, Span
@@ -30,6 +31,8 @@ _NAME = re.compile(
 )
 # Capitals inside a word mark brands and movements ("IndiGo", "FeesMustFall"), but not McDonald or O'Neil.
 _ODD_CASE = re.compile(r"\b(?!Ma?c[A-Z]|De[A-Z]|Le[A-Z][a-z]{2}|La[A-Z][a-z]|O[’'][A-Z]|D[’'][A-Z])\w*[a-z][A-Z]")
+# The same phrases come again in one article and in all: what depends on their words alone is worked out once.
+_remembered = lru_cache(maxsize=1 << 14)
 _ACRONYM = re.compile(r"[A-Z][A-Z&.]{1,7}s?")
 
 
@@ -112,6 +115,7 @@ def _named_or_described(short: str, cast: Cast, at: int) -> tuple[Actor, str]:
     return _described(name if _is_person(short, name) else short, short), "phrase"
 
 
+@_remembered
 def _clean(phrase: str) -> str:
     """Without quotation marks, outer punctuation, article, and a leading number ("Up to 3,000 people")."""
     text = without_article(" ".join(phrase.split()).strip(' ,;:"“”‘'))
@@ -146,6 +150,7 @@ def _place_entry(name: str) -> Entry | None:
     return entry if entry is not None and entry.kind == "government" else None
 
 
+@_remembered
 def _is_person_name(name: str) -> bool:
     tokens = name.split()
     return (
@@ -156,6 +161,7 @@ def _is_person_name(name: str) -> bool:
     )
 
 
+@_remembered
 def _person_name(phrase: str) -> str:
     """The name behind titles and roles: "army spokesman Nabil Abdallah" -> "Nabil Abdallah"; the phrase where there is none."""
     best = phrase
@@ -170,6 +176,7 @@ def _is_person(phrase: str, name: str) -> bool:
     return phrase != name and _is_person_name(name) and _kind(phrase, name)[0] == "person"
 
 
+@_remembered
 def _described(name: str, phrase: str) -> Actor:
     """Kind, sector and country from the words of a phrase."""
     kind, inner = _kind(phrase, name)
@@ -189,6 +196,7 @@ def _described(name: str, phrase: str) -> Actor:
     return Actor(name, kind, sector, country)
 
 
+@_remembered
 def _kind(phrase: str, name: str) -> tuple[ActorKind, Entry | None]:
     """What sort of actor, and the known body its words name on the way."""
     inner = _inside(phrase)
@@ -206,6 +214,7 @@ def _kind(phrase: str, name: str) -> tuple[ActorKind, Entry | None]:
     return _kind_of_name(text), inner
 
 
+@_remembered
 def _head(text: str) -> ActorKind | None:
     """The kind whose noun ends the phrase; a longer noun beats a shorter one, an earlier rule a later one."""
     best: tuple[int, ActorKind] | None = None
@@ -231,6 +240,7 @@ def _kind_of_name(text: str) -> ActorKind:
     return "organisation" if text[:1].isupper() and not text.endswith("s") else "group"
 
 
+@_remembered
 def _inside(phrase: str) -> Entry | None:
     """A known body named inside a longer phrase ("BJP workers"); the longest name wins, states do not count."""
     tokens = [

@@ -122,10 +122,12 @@ def read_sentence(
     return readings
 
 
+_AMONG = re.compile(r"\bof\s+(?:them|whom|those)\b", re.IGNORECASE)
+
+
 def _is_share(text: str, span: Span) -> bool:
     """ "nearly half of them", "four of whom": counts among what the number before counts."""
-    among = re.compile(r"\bof\s+(?:them|whom|those)\b", re.IGNORECASE)
-    return bool(among.search(text, span.start, min(len(text), span.end + 9)))
+    return bool(_AMONG.search(text, span.start, min(len(text), span.end + 9)))
 
 
 def _told_before(

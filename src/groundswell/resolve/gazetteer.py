@@ -74,6 +74,7 @@ class Gazetteer:
         self.by_iso2: dict[str, int] = {code: i for i, code in self._rows("SELECT id, iso2 FROM country")}
         self._postings = lru_cache(maxsize=20_000)(self._read_postings)
         self._entry = lru_cache(maxsize=50_000)(self._read_entry)
+        self._named = lru_cache(maxsize=4_000)(self._read_named)
 
     def _rows(self, query: str, values: tuple[str | int, ...] = ()) -> list[tuple[Any, ...]]:
         connection = getattr(self._local, "connection", None)
@@ -111,8 +112,11 @@ class Gazetteer:
 
     def named(self, name: str) -> list[Entry]:
         """All places of this name, most populous first, at most ``MAX_CANDIDATES``."""
+        return list(self._named(name))
+
+    def _read_named(self, name: str) -> tuple[Entry, ...]:
         found = self._postings(fold(name))[:MAX_CANDIDATES]
-        return [self._make(self._entry(identifier), quality) for identifier, quality in found]
+        return tuple(self._make(self._entry(identifier), quality) for identifier, quality in found)
 
     def named_town(self, name: str) -> list[Entry]:
         """Towns of 5,000 inhabitants and more, and divisions, of this name; for names out of context."""

@@ -56,7 +56,7 @@ def cues(language: str = "en") -> tuple[Cue, ...]:
             )
         unless = re.compile(row["unless"], re.IGNORECASE) if "unless" in row else None
         pattern = re.compile(_written_out(row["pattern"]), re.IGNORECASE)
-        cue = Cue(row["id"], row["status"], pattern, unless, tuple(row["words"]))
+        cue = Cue(row["id"], row["status"], pattern, unless, tuple(row.get("words", [""])))
         for wanted, examples in ((True, row["match"]), (False, row["reject"])):
             for example in examples:
                 if cue.speaks(example.replace("[", _OPEN).replace("]", _CLOSE)) != wanted:

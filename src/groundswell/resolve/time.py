@@ -126,6 +126,7 @@ def _resolve(phrase: str, setting: Setting) -> tuple[Interval, str] | None:
     return resolved
 
 
+@lru_cache(maxsize=4096)
 def _whole(phrase: str) -> tuple[Node, list[Token]] | None:
     """The phrase read from end to end as one time."""
     grammar = _grammar()
