@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import resource
 import shutil
 import signal
 import sqlite3
@@ -272,3 +273,20 @@ def test_a_ledger_of_a_newer_version_is_refused(tmp_path):
     for readonly in (True, False):
         with pytest.raises(LedgerError, match="newer Groundswell"):
             Ledger.open(tmp_path / "l.db", readonly=readonly)
+
+
+def test_no_room_for_the_backup_leaves_the_older_ledger_as_it_was(tmp_path):
+    old, content = ledgers(tmp_path, 30)
+    before = old.read_bytes()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) // 2, hard))
+    try:
+        with pytest.raises(LedgerError, match=r"No room to write .*old\.db.* bytes are free"):
+            Ledger.migrate(old)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert old.read_bytes() == before
+    assert [path.name for path in tmp_path.glob("old.db.schema-1*") if path.suffix != ".head"] == []
+    assert Ledger.migrate(old).before == 1
+    with Ledger.open(old) as ledger:
+        assert list(ledger.canonical_dump()) == content
