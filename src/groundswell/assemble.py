@@ -46,8 +46,7 @@ BY = "assemble/1"
 LEAST = 0.25
 # Figures of documents on dev and test, F1 .661 at .5 (.660 with all of the model's, .659 with none): the surer half stays.
 LEAST_LOOSE = 0.5
-# Pairs of happening and time phrase, docs/decisions/0017. On the dev documents dates are exact in .81 and absent where none is
-# stated in .92; from .45 on .83 and .90, from .6 on .79 and .93.
+# Pairs of happening and phrase. Dates of dev documents exact .81, none where none is stated .92; at .45 .83, .90, at .6 .79, .93.
 LEAST_TIME = 0.55
 TOLLS = ("participants", "deaths", "injured", "arrested", "displaced", "abducted")
 _FINEST_FIRST = {"place": 0, "city": 1, "admin2": 2, "admin1": 3, "country": 4, None: 5}
@@ -59,16 +58,22 @@ def assemble(record: Record) -> Iterator[Finding[Any]]:
     """Reports of happenings, loose figures, statements with their speakers; Irrelevant where there is no happening."""
     view = View(record)
     statements = list(_statements(view))
-    triggers = sorted((f for f in record.of(Trigger) if f.score >= LEAST), key=lambda f: f.span)
-    tellings = [_telling(view, finding) for finding in triggers]
-    _date(view, [telling for telling in tellings if telling is not None])
-    groups = group(record.document, [telling for telling in tellings if telling is not None])
+    told = tellings(view)
+    groups = group(record.document, told)
     for members in groups:
         yield _report(view, members, statements)
-    yield from _loose_figures(view, {telling.ref for telling in tellings if telling is not None})
+    yield from _loose_figures(view, {telling.ref for telling in told})
     yield from statements
     if not groups:
         yield Finding(Irrelevant("No happening after the codebook was found in this document."), (), by=BY)
+
+
+def tellings(view: View) -> list[Telling]:
+    """All tellings of a record with their arguments and dates, in reading order."""
+    triggers = sorted((f for f in view.record.of(Trigger) if f.score >= LEAST), key=lambda f: f.span)
+    told = [telling for finding in triggers if (telling := _telling(view, finding)) is not None]
+    _date(view, told)
+    return told
 
 
 class View:
@@ -153,10 +158,7 @@ def _telling(view: View, trigger: Finding[Trigger]) -> Telling | None:
 
 
 def _date(view: View, tellings: Sequence[Telling]) -> None:
-    """Gives every telling the dated phrases of its sentence that say when it happened, the likeliest first.
-
-    What the reader marked and nothing could date keeps its words.
-    """
+    """Gives every telling the dated phrases of its sentence, the likeliest first; what nothing could date keeps its words."""
     phrases = Spans(view.times).outermost()
     by_sentence: dict[Span, list[Telling]] = {}
     for telling in tellings:
@@ -179,8 +181,8 @@ def _date(view: View, tellings: Sequence[Telling]) -> None:
 
 
 def _dated(view: View, telling: Telling, phrase: Span) -> tuple[Span, Interval]:
-    """The phrase with its days as this happening's own status asks: next Tuesday for what is planned, the last for what
-    occurred. "Since the siege began in May" is taken whole where the happening stands before it, and open-ended."""
+    """The phrase with its days as this happening's status asks: next Tuesday for what is planned, the last for what occurred.
+    "Since the siege began in May" is taken whole where the happening stands before it, and open-ended."""
     interval, document = view.times[phrase], view.document
     tense = tense_of(telling.trigger.value.status)
     if interval.basis == "relative to published" and tense is not None:
@@ -238,9 +240,7 @@ def _status(view: View, read: Status, time: TimeMention | None, *, called: bool)
 
 def _actors(view: View, members: Sequence[Telling], kind: str) -> tuple[ActorMention, ...]:
     """Who plays this role at the fullest telling that names anyone; pronouns never, the fullest wording of each name.
-
-    Taking the names of all tellings together instead was measured on the corpus documents: same recall, less precision.
-    """
+    Taking the names of all tellings together was measured on the corpus documents: same recall, less precision."""
     for member in members:
         found: dict[str, ActorMention] = {}
         for role in member.of(kind):

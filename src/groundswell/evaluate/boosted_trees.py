@@ -1,4 +1,4 @@
-"""Gradient-boosted regression trees for a yes-or-no question, in numpy: small, exact to repeat, read by resolve/time_role.py.
+"""Gradient-boosted regression trees for a yes-or-no question, in numpy: small, exact to repeat, as trees.py asks them.
 
 Fits only. Histogram splits, leaves grown best first, second-order leaf values (Friedman 2001; Chen and Guestrin 2016).
 """
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from groundswell.resolve.time_role import Node, Trees
+from groundswell.trees import Node, Trees
 
 Numbers = NDArray[np.float64]
 

@@ -29,7 +29,8 @@ from groundswell.records import Document, Finding, Record, Span
 from groundswell.resolve.status import cues, spoken
 from groundswell.resolve.time import times
 from groundswell.resolve.time_clause import Clause, Happening, features
-from groundswell.resolve.time_role import Trees, log_odds, opinions
+from groundswell.resolve.time_role import log_odds, opinions
+from groundswell.trees import Trees, save
 from groundswell.values import Interval, Mention, Ref, Role, Sentence, Trigger
 
 SOME_DAY = date(2024, 5, 15)
@@ -169,14 +170,6 @@ def tell(chances: Sequence[tuple[float, bool]]) -> str:
     return f"{len(chances)} pairs, {wanted} joined; log loss {loss:.3f}; " + ", ".join(parts)
 
 
-def write_trees(clause: Trees) -> None:
-    """Writes resolve/time_role_trees.json, one tree a line."""
-    lines = ",\n".join(json.dumps(tree, separators=(",", ":")) for tree in clause.trees)
-    head = f'"by":"python -m groundswell.evaluate.role_fit","names":{json.dumps(clause.names)},"base":{clause.base:.4f}'
-    path = Path(str(files("groundswell.resolve") / "time_role_trees.json"))
-    path.write_text("{" + f'{head},\n"trees":[\n{lines}\n]' + "}\n", encoding="utf-8")
-
-
 def write_weights(reader: Mapping[str, float]) -> None:
     """Writes resolve/time_role_weights.toml."""
     lines = [
@@ -225,7 +218,11 @@ def main(corpus: Path) -> None:
     for split, given in rows.items():
         for name, found in (("reader alone", reader), ("reader and clause", both)):
             print(f"{name}, {split}:", tell([(log_odds(found, x.items()), right) for x, right, _ in given]))
-    write_trees(clause)
+    save(
+        clause,
+        Path(str(files("groundswell.resolve") / "time_role_trees.json")),
+        "python -m groundswell.evaluate.role_fit",
+    )
     write_weights(both)
 
 

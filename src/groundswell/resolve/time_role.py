@@ -5,7 +5,6 @@ Gives a probability for each pair; resolves no phrase and decides nothing about 
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,37 +14,17 @@ from math import exp, log
 
 from groundswell.records import Span
 from groundswell.resolve.time_clause import Clause, Happening, features, lists
+from groundswell.trees import Trees, load
 from groundswell.values import Interval
 
 Pair = tuple[Span, Span]
 """Span of a happening's trigger, span of a time phrase."""
 
-Node = tuple[int, float, int, int]
-"""Number of a feature, threshold, numbers of the nodes for "at most that" and "more". A leaf: -1, its value, 0, 0."""
-
-
-class Trees:
-    """Boosted regression trees: log odds from named features."""
-
-    def __init__(self, names: Sequence[str], base: float, trees: Sequence[Sequence[Node]]) -> None:
-        self.names, self.base, self.trees = names, base, trees
-
-    def log_odds(self, found: Mapping[str, float]) -> float:
-        row = [found.get(name, 0.0) for name in self.names]
-        total = self.base
-        for tree in self.trees:
-            feature, value, low, high = tree[0]
-            while feature >= 0:
-                feature, value, low, high = tree[low if row[feature] <= value else high]
-            total += value
-        return total
-
 
 @lru_cache(maxsize=1)
 def clause_trees() -> Trees:
     """The trees fitted on the coders' triggers and phrases (evaluate/role_fit.py)."""
-    table = json.loads((files("groundswell.resolve") / "time_role_trees.json").read_text(encoding="utf-8"))
-    return Trees(table["names"], table["base"], [[(n[0], n[1], n[2], n[3]) for n in tree] for tree in table["trees"]])
+    return load("groundswell.resolve", "time_role_trees.json")
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,125 @@
+"""Which tellings are one happening: by what their sentences share, never across types or days that lie apart."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from groundswell import happenings
+from groundswell.analyse.sentences import sentences
+from groundswell.assemble import View, tellings
+from groundswell.happenings import REACH, Side, group, joined, sentence_trees, shared, weights
+from groundswell.pipeline import Pipeline
+from groundswell.records import Document, Finding, Record, Span
+from groundswell.resolve.time import times
+from groundswell.values import Mention, Ref, Role, Trigger
+
+PUBLISHED = date(2024, 5, 15)
+
+
+def told(text, *triggers, title=None):
+    """Tellings of a text: (word, type, mode, status, time words or None) each."""
+    document = Document(
+        id="d", text=text, source_id="s", title=title, body_start=len(title) + 1 if title else 0, published=PUBLISHED
+    )
+    found, at = [], 0
+    for word, kind, mode, status, when in triggers:
+        start = text.index(word, at)
+        at = start + len(word)
+        found.append(Finding(Trigger(kind, mode, status), (Span(start, at),), "test"))
+        if when:
+            begins = text.index(when, max(0, text.rfind(".", 0, start)))
+            span = Span(begins, begins + len(when))
+            found.append(Finding(Role("time", Ref(start, at)), (span,), "test", 0.95))
+            found.append(Finding(Mention("time"), (span,), "test"))
+    (read,) = Pipeline([sentences], by="test").run([Record(document)])
+    record = read.add(tuple(found))
+    record = record.add(tuple(times.function(record)))
+    return document, tellings(View(record))
+
+
+def words(document, groups):
+    return [[document.quote(member.span) for member in members] for members in groups]
+
+
+def test_a_headline_and_its_story_are_one():
+    title = "Dock workers strike in Varna"
+    text = (
+        f"{title}\nDock workers in Varna went on strike on Monday over pay. The strike closed two of three terminals."
+    )
+    document, found = told(
+        text,
+        ("strike", "PROTEST", "strike", "occurred", None),
+        ("strike", "PROTEST", "strike", "occurred", "Monday"),
+        ("strike", "PROTEST", "strike", "occurred", None),
+        title=title,
+    )
+    assert words(document, group(document, found)) == [["strike", "strike", "strike"]]
+
+
+def test_another_type_is_another_happening():
+    text = "Police arrested nine people at the march on Monday. The march went on."
+    document, found = told(
+        text, ("arrested", "COERCE", "arrest", "occurred", None), ("march", "PROTEST", "demo", "occurred", None)
+    )
+    assert len(group(document, found)) == 2
+
+
+def test_days_that_lie_apart_are_never_joined():
+    text = "Nurses marched in Plovdiv on 2 May. Nurses marched in Plovdiv on 9 May."
+    document, found = told(
+        text, ("marched", "PROTEST", "demo", "occurred", "2 May"), ("marched", "PROTEST", "demo", "occurred", "9 May")
+    )
+    assert [len(members) for members in group(document, found)] == [1, 1]
+
+
+def test_happenings_side_by_side_in_one_sentence_stay_apart():
+    text = "Gunmen shot a teacher in Kandal and bombed a bridge near the border."
+    document, found = told(
+        text,
+        ("shot", "ASSAULT", "firearms", "occurred", None),
+        ("bombed", "ASSAULT", "explosives", "occurred", None),
+    )
+    assert len(group(document, found)) == 2
+
+
+def test_a_word_taken_up_is_likelier_the_same_than_another_word():
+    text = "Farmers blockaded the road to Agram. The blockade lasted two days. Students occupied a hall in Zadar."
+    document, found = told(
+        text,
+        ("blockaded", "PROTEST", "obstruct", "occurred", None),
+        ("blockade", "PROTEST", "obstruct", "occurred", None),
+        ("occupied", "PROTEST", "obstruct", "occurred", None),
+    )
+    first, again, other = (Side(document, telling) for telling in found)
+    assert joined(first, again) > joined(first, other)
+
+
+def test_every_telling_is_in_one_group_and_distance_bounds_the_work(monkeypatch):
+    text = " ".join(f"Workers in town {n} marched." for n in range(3 * REACH))
+    document, found = told(text, *[("marched", "PROTEST", "demo", "occurred", None)] * (3 * REACH))
+    asked = []
+    original = happenings.joined
+    monkeypatch.setattr(happenings, "joined", lambda a, b: asked.append((a, b)) or original(a, b))
+    groups = group(document, found)
+    assert sorted(id(t) for members in groups for t in members) == sorted(id(t) for t in found)
+    assert len(asked) <= len(found) * (len(found) - 1) / 2
+
+
+def test_trees_and_weights_name_what_exists():
+    text = "Farmers blockaded the road. The blockade lasted two days."
+    document, found = told(
+        text,
+        ("blockaded", "PROTEST", "obstruct", "occurred", None),
+        ("blockade", "PROTEST", "obstruct", "occurred", None),
+    )
+    named = set(shared(*(Side(document, telling) for telling in found)))
+    known = {name for name in sentence_trees().names if not name.startswith("type ")}
+    assert known <= named
+    assert set(weights()) == {"trees", "same status", "statuses apart", "same mode", "modes apart", "bias"}
+
+
+@pytest.mark.parametrize("words", ["killings", "killed", "killing"])
+def test_stem(words):
+    assert happenings.stem(words) == "kill"
