@@ -86,3 +86,20 @@ def test_a_saved_network_says_the_same(deep):
     again = load(save(net, "event"), "event")
     assert (again.layer is None, again.own is None) == (not deep, not deep)
     assert np.array_equal(scores(net, [2, 5], own), scores(again, [2, 5], own))
+
+
+@pytest.mark.parametrize("deep", [True, False])
+def test_short_and_long_units_measure_distance_alike(deep):
+    net = network(deep=deep)
+    at = np.array([0, 6])
+    one = net._near(at, np.zeros(WORDS, np.int64))
+    # Forty words more: the table is looked up word by word.
+    many = net._near(at, np.zeros(WORDS + labels.DISTANCE, np.int64))
+    assert np.array_equal(one, many[:, :WORDS])
+    assert np.array_equal(many[0, -1], net.distance[2 * labels.DISTANCE])
+
+
+def test_words_of_another_sentence_have_distances_of_their_own():
+    net = network(deep=False)
+    near = net._near(np.array([1]), np.array([0, 0, 1]))
+    assert np.array_equal(near[0, 2], net.distance[labels.DISTANCE + 1 + labels.ELSEWHERE])

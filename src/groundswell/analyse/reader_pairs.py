@@ -96,10 +96,9 @@ class PairWeights:
         own: Floats | None = None,
     ) -> Floats:
         """anchors (n, PAIR), words (w, PAIR), at (n), each word's sentence (w), ``own_odds`` (w, OWN) -> (n, w, outputs)."""
-        away = np.arange(len(words))[None, :] - at[:, None]
-        place = np.clip(away, -labels.DISTANCE, labels.DISTANCE) + labels.DISTANCE
-        place += (sentence[None, :] != sentence[at][:, None]) * labels.ELSEWHERE
-        seen = anchors[:, None, :] + words[None, :, :] + self.distance[place]
+        seen = self._near(at, sentence)
+        seen += anchors[:, None, :]
+        seen += words
         if self.own is not None and own is not None:
             told = np.add.accumulate(own[:, 0])
             between = np.clip(told[None, :] - told[at][:, None], -FAR, FAR)[..., None]
@@ -107,6 +106,16 @@ class PairWeights:
         seen = np.maximum(seen, 0.0) if self.layer is None else self.layer(seen)
         done: Floats = seen @ self.out + self.bias
         return done
+
+    def _near(self, at: NDArray[np.int64], sentence: NDArray[np.int64]) -> Floats:
+        """(n, w, PAIR): what the distance of each word from each anchor adds."""
+        size, far = len(sentence), labels.DISTANCE
+        if size <= far and sentence[0] == sentence[-1]:  # neighbouring rows of the table, as in most units
+            return np.stack([self.distance[far - n : far - n + size] for n in at.tolist()])
+        place = np.clip(np.arange(size)[None, :] - at[:, None], -far, far) + far
+        place += (sentence[None, :] != sentence[at][:, None]) * labels.ELSEWHERE
+        near: Floats = self.distance[place]
+        return near
 
 
 def own_odds(odds: Mapping[str, Floats]) -> Floats:
