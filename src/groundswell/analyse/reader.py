@@ -70,33 +70,54 @@ class Reader:
         pages = [_page(record, session) for record in records]
         # Batches of a graph with one int8 scale for all would read a sentence otherwise in the company of fewer.
         if self.skim and session.row_scales:
-            long = [page for page in pages if len(page.units) > SHORT]
-            _read(long, session, [page.likeliest for page in long])
+            long = [page for page in pages if len(page.kept) > SHORT]
+            for page in long:
+                page.units = page.likeliest(session.pack)
+            _read(long, session)
             for page in long:
                 page.judge()
         rest = [page for page in pages if page.dismissed is None]
-        _read(rest, session, [range(len(page.units)) for page in rest])
+        for page in rest:
+            page.units = units(page.text, page.kept, pack=session.pack)
+        _read(rest, session)
         out: list[list[Finding[Any]]] = []
         for page in pages:
             if page.dismissed is not None:
                 out.append([Finding(Irrelevant(page.dismissed), (), by=GATE)])
                 continue
-            read = [(unit, tidy(page.text, unit, page.readings[n])) for n, unit in enumerate(page.units)]
+            read = [(unit, tidy(page.text, unit, page.readings[unit.start])) for unit in page.units]
             out.append(list(findings(page.text, read, session.name)))
         return out
 
 
+_Sentences = list[tuple[Span, int, bool]]
+
+
 @dataclass(slots=True)
 class _Page:
-    """One document on its way through the network. ``likeliest``: the units that stand for it, by number."""
+    """One document on its way through the network.
+
+    Attributes:
+        kept: sentences that the gate lets through: span, paragraph, heading.
+        starts: where the sentences that stand for the document begin.
+        units: what is to be read of it next.
+        readings: by the start of their unit.
+    """
 
     text: str
-    units: list[Unit]
+    kept: _Sentences
     sentences: int
-    likeliest: list[int]
+    starts: set[int]
     best: float
+    units: list[Unit] = field(default_factory=list)
     readings: dict[int, Reading] = field(default_factory=dict)
     dismissed: str | None = None
+
+    def likeliest(self, pack: int) -> list[Unit]:
+        """The units that stand for the document. Only their paragraphs are cut into words: quotation marks reach no further."""
+        paragraphs = {paragraph for span, paragraph, _ in self.kept if span.start in self.starts}
+        found = units(self.text, [each for each in self.kept if each[1] in paragraphs], pack=pack)
+        return [unit for unit in found if any(unit.start <= start < unit.end for start in self.starts)]
 
     def judge(self) -> None:
         """Dismiss the document where what stands for it reports nothing."""
@@ -118,22 +139,18 @@ def _page(record: Record, session: ReaderSession) -> _Page:
         starts = {sentences[n][0].start for n in session.gate.likeliest(scores)}
         keep = session.gate.open(scores)
         sentences = [s for s, k in zip(sentences, keep, strict=True) if k or s[2]]
-    found = units(text, sentences, pack=session.pack)
-    likeliest = [n for n, unit in enumerate(found) if any(unit.start <= start < unit.end for start in starts)]
-    return _Page(text, found, count, likeliest, best)
+    return _Page(text, sentences, count, starts, best)
 
 
-def _read(pages: Sequence[_Page], session: ReaderSession, chosen: Sequence[Sequence[int]]) -> None:
-    """Read chosen units of all pages together, leaving out those that were read before."""
+def _read(pages: Sequence[_Page], session: ReaderSession) -> None:
+    """Read the units of all pages together, leaving out those that were read before."""
     left = [
-        (number, n)
-        for number, (page, numbers) in enumerate(zip(pages, chosen, strict=True))
-        for n in numbers
-        if n not in page.readings
+        (number, unit) for number, page in enumerate(pages) for unit in page.units if unit.start not in page.readings
     ]
-    texts, found = [pages[number].text for number, _ in left], [pages[number].units[n] for number, n in left]
-    for (number, n), reading in zip(left, session.read(texts, found, [number for number, _ in left]), strict=True):
-        pages[number].readings[n] = reading
+    texts = [pages[number].text for number, _ in left]
+    read = session.read(texts, [unit for _, unit in left], [number for number, _ in left])
+    for (number, unit), reading in zip(left, read, strict=True):
+        pages[number].readings[unit.start] = reading
 
 
 def findings(text: str, read: Sequence[tuple[Unit, Reading]], by: str) -> Iterator[Finding[Any]]:
