@@ -8,12 +8,12 @@ import pytest
 
 from groundswell import happenings
 from groundswell.analyse.sentences import sentences
-from groundswell.assemble import View, tellings
+from groundswell.assemble import View, _time, tellings
 from groundswell.happenings import REACH, Side, group, joined, sentence_trees, shared, weights
 from groundswell.pipeline import Pipeline
 from groundswell.records import Document, Finding, Record, Span
 from groundswell.resolve.time import times
-from groundswell.values import Mention, Ref, Role, Trigger
+from groundswell.values import Interval, Mention, Ref, Role, Trigger
 
 PUBLISHED = date(2024, 5, 15)
 
@@ -123,3 +123,25 @@ def test_trees_and_weights_name_what_exists():
 @pytest.mark.parametrize("words", ["killings", "killed", "killing"])
 def test_stem(words):
     assert happenings.stem(words) == "kill"
+
+
+def test_a_date_from_another_telling_must_be_sure():
+    document = Document(id="d", text="Dockers marched. The march on Monday ended.", source_id="s", published=PUBLISHED)
+    sentence, other = Span(0, 16), Span(17, 43)
+
+    def telling(span, home, *roles):
+        made = happenings.Telling(
+            Finding(Trigger("PROTEST", "demo", "occurred"), (span,), "t"), home, 0, False, 0 if home == sentence else 1
+        )
+        made.roles = {"time": list(roles)}
+        made.times = {role.span: Interval(date(2024, 5, 13), date(2024, 5, 13), "day", "stated") for role in roles}
+        return made
+
+    def dated(chance):
+        role = Finding(Role("time", Ref(21, 26)), (Span(30, 36),), "t", chance)
+        return [telling(Span(8, 15), sentence), telling(Span(21, 26), other, role)]
+
+    view = View(Record(document))
+    assert _time(view, dated(0.6)) is None
+    assert _time(view, dated(0.9)).interval.earliest == date(2024, 5, 13)
+    assert _time(view, list(reversed(dated(0.6)))).interval.earliest == date(2024, 5, 13)
