@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groundswell.errors import ModelError
+from groundswell.lexicon import table
 from groundswell.records import Document, Finding, Record, Span
 from groundswell.resolve.gazetteer import Gazetteer
 from groundswell.resolve.gazetteer_names import fold
@@ -272,3 +273,18 @@ def test_divisions_stand_in_the_middle_of_their_land_and_abolished_ones_are_know
     assert (entry.kind, entry.iso3) == (kind, iso3)
     assert entry.latitude == pytest.approx(latitude, abs=0.3)
     assert entry.longitude == pytest.approx(longitude, abs=0.3)
+
+
+@pytest.mark.parametrize("example", table("en", "capitals")["example"], ids=lambda example: example["text"])
+def test_a_countrys_capital_is_its_seat_and_no_town_of_the_countrys_name(example):
+    (found,) = shipped().resolve(example["text"], [Span(0, len(example["text"]))])
+    assert found.country == example.get("country", shipped().named(example["is"])[0].iso3 if "is" in example else None)
+    seat = shipped().named(example["is"])[0].geonameid if "is" in example else None
+    assert (found.latitude is None) == (seat is None)
+    if "is" in example:
+        assert (found.precision, found.name) == ("city", example["is"])
+
+
+def test_every_capital_is_a_town_of_its_country():
+    for code, name in table("en", "capitals")["capital"].items():
+        assert any(entry.iso3 == code and entry.kind == "city" for entry in shipped().named(name)), (code, name)

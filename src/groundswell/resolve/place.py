@@ -13,13 +13,14 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
+from groundswell.lexicon import table
 from groundswell.models.loader import located
 from groundswell.pipeline import stage
 from groundswell.records import Finding, Record, Span
 from groundswell.resolve.gazetteer import Entry, Gazetteer
 from groundswell.resolve.gazetteer_names import fold
 from groundswell.resolve.place_find import spot
-from groundswell.resolve.place_phrase import Query, parse
+from groundswell.resolve.place_phrase import Query, capital_of, parse
 from groundswell.resolve.place_score import SORTS, Toponym, Weights, fitted, settle
 from groundswell.resolve.place_text import (
     containers_after,
@@ -151,8 +152,24 @@ class Geoparser:
         country = self.gazetteers[0].by_iso3.get(code) if code else None
         if country is not None:
             return Reading(phrase, Query(self.entry(country).name, sort="country"), span.start)
+        if (seat := self._capital(phrase, language)) is not None:
+            return Reading(phrase, seat, span.start)
         full = spelled_out(phrase, self.knows, language)
         return Reading(phrase, parse(full, self.knows, language=language), span.start)
+
+    def _capital(self, phrase: str, language: str) -> Query | None:
+        """ "The Kenyan capital" as Nairobi; only in its country where more than one town is meant by it."""
+        owner = capital_of(phrase)
+        if owner is None:
+            return None
+        known = demonyms(language).get(owner)
+        codes = [known] if known else [entry.iso3 for entry in self.named(owner) if entry.kind == "country"]
+        code = codes[0] if codes else None
+        country = self.gazetteers[0].by_iso3.get(code) if code else None
+        rules = table(language, "capitals")
+        if country is None or (code not in rules["capital"] and code not in rules["several"]):
+            return Query(phrase)
+        return Query(rules["capital"].get(code, phrase), within=(self.entry(country).name,), sort="city")
 
     def _join(self, groups: dict[Key, Toponym], reading: Reading, text: str, span: Span, language: str) -> None:
         query = reading.query

@@ -41,6 +41,7 @@ class _Words:
     near: re.Pattern[str]
     before: dict[str, str]
     after: dict[str, str]
+    seat: re.Pattern[str]
     heads: frozenset[str]
     plain: frozenset[str]
 
@@ -64,6 +65,7 @@ def _words(language: str) -> _Words:
         near=_prefix(phrase["near"]),
         before=sorts,
         after=sorts,
+        seat=_prefix(phrase["seat"]),
         heads=frozenset(rules["landmark"]["heads"]),
         plain=frozenset(rules["find"]["ignored"]),
     )
@@ -83,6 +85,17 @@ def parse(phrase: str, knows: Callable[[str], bool], *, language: str = "en") ->
     head, *containers = [part for part in (_clean(piece) for piece in text.split(",")) if part]
     query = _parse_head(head, words, knows)
     return replace(query, within=query.within + tuple(containers))
+
+
+_OWNED = re.compile(r"(?:the +)?(\S.*?)(?:['’]s?)? capital(?: city)?", re.IGNORECASE)
+_OWNER = re.compile(r"(?:the +)?(?:.+ )?capital(?: city)? of (?:the +)?(\S.*)", re.IGNORECASE)
+
+
+def capital_of(phrase: str) -> str | None:
+    """Whose capital a phrase means: "the Kenyan capital" Kenyan, "capital of Chad" Chad; None where it means none."""
+    text = " ".join(phrase.split()).strip(_EDGE)
+    match = _OWNER.fullmatch(text) or _OWNED.fullmatch(text)
+    return match[1] if match else None
 
 
 def _clean(text: str) -> str:
@@ -105,6 +118,8 @@ def _parse_head(text: str, words: _Words, knows: Callable[[str], bool]) -> Query
     if match := words.directions.match(text):
         inner = _parse_head(text[match.end() :], words, knows)
         return replace(inner, part=inner.part or not _INNER.match(text))
+    if (match := words.seat.match(text)) and knows(text[match.end() :]):
+        return Query(text[match.end() :], sort="city")
     return (
         _by_sort(text, words, knows)
         or _by_landmark(text, words, knows)
