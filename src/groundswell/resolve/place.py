@@ -20,7 +20,7 @@ from groundswell.records import Finding, Record, Span
 from groundswell.resolve.gazetteer import Entry, Gazetteer
 from groundswell.resolve.gazetteer_names import fold
 from groundswell.resolve.place_find import spot
-from groundswell.resolve.place_phrase import Query, capital_of, parse
+from groundswell.resolve.place_phrase import Query, capital_in, is_capital, parse
 from groundswell.resolve.place_score import SORTS, Toponym, Weights, fitted, settle
 from groundswell.resolve.place_text import (
     containers_after,
@@ -158,24 +158,32 @@ class Geoparser:
         return Reading(phrase, parse(full, self.knows, language=language), span.start)
 
     def _capital(self, phrase: str, language: str) -> Query | None:
-        """ "The Kenyan capital" as Nairobi; only in its country where more than one town is meant by it."""
-        owner = capital_of(phrase)
-        if owner is None:
+        """ "The Kenyan capital" as Nairobi; only in its country where more than one town may be meant; nothing where it is unclear
+        whose it is. A town that the phrase names is looked up in that country."""
+        told = capital_in(phrase, self.knows, language=language)
+        if told is None:
             return None
-        known = demonyms(language).get(owner)
-        codes = [known] if known else [entry.iso3 for entry in self.named(owner) if entry.kind == "country"]
-        code = codes[0] if codes else None
-        country = self.gazetteers[0].by_iso3.get(code) if code else None
         rules = table(language, "capitals")
-        if country is None or (code not in rules["capital"] and code not in rules["several"]):
-            return Query(phrase)
-        return Query(rules["capital"].get(code, phrase), within=(self.entry(country).name,), sort="city")
+        code = self._state(told.owner, language) if told.owner and told.owner not in rules["unclear"] else None
+        sure = code in rules["capital"] or code in rules["several"]
+        within = (self.entry(self.gazetteers[0].by_iso3[code]).name,) if code and sure else ()
+        if told.town:
+            return Query(told.town, within=within, sort="city")
+        return Query(rules["capital"].get(code, phrase), within=within, sort="city") if within else Query(phrase)
+
+    def _state(self, owner: str, language: str) -> str | None:
+        """Alpha-3 code of the one country of this name or demonym."""
+        known = demonyms(language).get(owner)
+        codes = {known} if known else {entry.iso3 for entry in self.named(owner) if entry.kind == "country"}
+        (code,) = codes if len(codes) == 1 else (None,)
+        return code if code in self.gazetteers[0].by_iso3 else None
 
     def _join(self, groups: dict[Key, Toponym], reading: Reading, text: str, span: Span, language: str) -> None:
         query = reading.query
         name = query.within[0] if query.landmark and query.within else query.name
         holders = query.within[1:] if query.landmark else query.within
-        candidates = [] if query.landmark and not query.within else self.named(name)
+        nameless = (query.landmark and not query.within) or is_capital(name, language)
+        candidates = [] if nameless else self.named(name)
         if not candidates:
             names = query.within or containers_after(text, span.end)
             reading.holders = [entry for name in names[:1] for entry in self._holders(name, language)]

@@ -42,6 +42,8 @@ class _Words:
     before: dict[str, str]
     after: dict[str, str]
     seat: re.Pattern[str]
+    seats: frozenset[str]
+    capital: re.Pattern[str]
     heads: frozenset[str]
     plain: frozenset[str]
 
@@ -66,6 +68,8 @@ def _words(language: str) -> _Words:
         before=sorts,
         after=sorts,
         seat=_prefix(phrase["seat"]),
+        seats=frozenset(fold(word) for word in phrase["seat"]),
+        capital=_capital(phrase["seat"]),
         heads=frozenset(rules["landmark"]["heads"]),
         plain=frozenset(rules["find"]["ignored"]),
     )
@@ -87,15 +91,36 @@ def parse(phrase: str, knows: Callable[[str], bool], *, language: str = "en") ->
     return replace(query, within=query.within + tuple(containers))
 
 
-_OWNED = re.compile(r"(?:the +)?(\S.*?)(?:['’]s?)? capital(?: city)?", re.IGNORECASE)
-_OWNER = re.compile(r"(?:the +)?(?:.+ )?capital(?: city)? of (?:the +)?(\S.*)", re.IGNORECASE)
+@dataclass(frozen=True, slots=True)
+class Capital:
+    """Whose capital a phrase tells of ("the Kenyan capital": Kenyan), and the town it names ("the capital, Nairobi")."""
+
+    owner: str | None
+    town: str | None
 
 
-def capital_of(phrase: str) -> str | None:
-    """Whose capital a phrase means: "the Kenyan capital" Kenyan, "capital of Chad" Chad; None where it means none."""
+def capital_in(phrase: str, knows: Callable[[str], bool], *, language: str = "en") -> Capital | None:
+    """None where a phrase means no seat of government: "the commercial capital of Nigeria", "Australian Capital Territory"."""
     text = " ".join(phrase.split()).strip(_EDGE)
-    match = _OWNER.fullmatch(text) or _OWNED.fullmatch(text)
-    return match[1] if match else None
+    match = _words(language).capital.fullmatch(_POSSESSIVE.sub("", text))
+    if match is None or (match["before"] and match["after"]) or knows(text):
+        return None
+    owner, town = match["before"] or match["after"], match["town"]
+    return Capital(owner, town) if (town is None and owner) or (town and knows(town)) else None
+
+
+def is_capital(name: str, language: str = "en") -> bool:
+    """Is this but the word ("the capital", "the capital region")? Whose is not said, and the gazetteer knows divisions of that name."""
+    words = _words(language)
+    head, _, sort = fold(name).partition(" ")
+    return fold(name) in words.seats or (head in words.seats and sort in words.before and name.islower())
+
+
+def _capital(words: list[str]) -> re.Pattern[str]:
+    """ "(the) OWNER('s) capital (TOWN)", "(the) capital of OWNER (, TOWN)"; marks only before the town."""
+    forms = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+    owned, of = r"(?:(?P<before>[^,\s][^,]*?)(?:['’]s?)? )?", r"(?: of (?:the )?(?P<after>[^,]+))?"
+    return re.compile(rf"(?:the )?{owned}(?:{forms}){of}(?:,? (?P<town>(?-i:[^\W\d_a-z])[^,]*))?", re.IGNORECASE)
 
 
 def _clean(text: str) -> str:
