@@ -34,7 +34,7 @@ def test_no_other_command_changes_an_older_ledger(tmp_path, command):
 
 
 def test_the_advice_for_an_older_ledger_brings_it_up_to_date(tmp_path):
-    path = older(tmp_path / "my.db")
+    path = older(tmp_path / "my own.db")
     with pytest.raises(LedgerError) as told:
         Ledger.open(path)
     command = shlex.split(re.search("`groundswell (.+?)`", str(told.value)).group(1))

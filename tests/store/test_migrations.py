@@ -105,6 +105,15 @@ def test_the_backup_is_the_ledger_as_it_was_and_is_never_written_over(tmp_path):
         assert list(ledger.canonical_dump()) == content
 
 
+def test_the_ledger_itself_is_no_backup(tmp_path):
+    old, _ = ledgers(tmp_path, 4)
+    (tmp_path / "link.db").symlink_to(old)
+    for target in (old, tmp_path / "link.db"):
+        with pytest.raises(LedgerError, match=r"no backup of .* left as it is"):
+            Ledger.migrate(old, backup=target)
+    assert version(old) == 1
+
+
 def test_a_backup_of_another_state_is_not_taken_for_this_one(tmp_path):
     old, _ = ledgers(tmp_path, 6)
     Ledger.migrate(old)

@@ -286,8 +286,8 @@ def migrate(
 ) -> None:
     """[bold]groundswell migrate --ledger my.db[/bold]
 
-    Copies a ledger of an older Groundswell, then brings it up to date. No other command changes one. Older installations cannot
-    open it any more afterwards, but the copy.
+    Copies a ledger of an older Groundswell, then brings it up to date. No other command changes one. Afterwards older
+    installations can open the copy only.
     """
     from groundswell.store import Ledger
     from groundswell.store.postgres import told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from shlex import quote
 
 from groundswell.errors import LedgerError
 
@@ -110,7 +111,7 @@ def refuse_older(found: int, name: str, place: str) -> None:
     if found < VERSION:
         raise LedgerError(
             f"{name} was written by an older Groundswell (schema {found}; this one reads {VERSION}). It was left as it is. Bring it up to "
-            f"date, which makes a backup first: `groundswell migrate --ledger {place}`."
+            f"date, which makes a backup first: `groundswell migrate --ledger {quote(place)}`."
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 
 from groundswell.errors import LedgerError
 from groundswell.store import chain, postgres, schema, transfer
@@ -32,10 +33,10 @@ def upgrade(path: str | Path, *, backup: str | Path | None, without_backup: bool
 def _backed_up(old: Database, version: int, wanted: str | Path | None) -> Path:
     """The ledger as it is, copied; a copy that an upgrade killed half-way made of the same state is kept."""
     target = Path(wanted) if wanted is not None else old.path.with_name(f"{old.path.name}.schema-{version}")
-    if target.exists() and not _same_state(old, target, version):
+    if target.exists() and (target.samefile(old.path) or not _same_state(old, target, version)):
         raise LedgerError(
             f"{target} exists and is no backup of {old.path} as it is now. {old.path} was left as it is. Name another file for the "
-            f"backup: `groundswell migrate --ledger {old.path} --backup FILE`."
+            f"backup: `groundswell migrate --ledger {quote(str(old.path))} --backup FILE`."
         )
     if not target.exists():
         transfer.backup(old, target)
