@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -70,3 +71,26 @@ def test_the_command_prints_scores_and_errors():
 def test_a_missing_set_is_named(tmp_path):
     done = CliRunner().invoke(app, ["evaluate", "--linking", str(tmp_path / "none.jsonl")])
     assert isinstance(done.exception, UsageError)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--gate"], "Leave out --gate"),
+        (["--preset", "rules"], "Leave out --gate"),
+        (["README.md"], "README.md is no set with gold happenings"),
+        (["corpus"], "corpus is no set with gold happenings"),
+        (["--split", "dev"], "no reports of split 'dev'; there are fit and test"),
+    ],
+)
+def test_what_cannot_be_scored_is_said(monkeypatch, arguments, told):
+    monkeypatch.chdir(SET.parents[2])
+    done = CliRunner().invoke(app, ["evaluate", "--linking", *arguments])
+    assert isinstance(done.exception, UsageError), done.output
+    assert told in str(done.exception)
+
+
+def test_json_holds_the_errors_too():
+    done = CliRunner().invoke(app, ["evaluate", "--linking", "--json", "--errors", "2", str(SET)])
+    found = json.loads(done.stdout)
+    assert [len(each["said"]) for each in found["errors"]] == [2, 2]

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from groundswell.errors import UsageError
+
 corpus_app = typer.Typer(no_args_is_help=True, help="[bold]groundswell corpus check[/bold]\n\nThe annotated sentences.")
 
 
@@ -70,7 +72,9 @@ def evaluate(
     gold: Annotated[Path | None, typer.Argument(help="Folder with coded/ and docs/, or a corpus folder.")] = None,
     preset: Annotated[str, typer.Option(help="Preset to score.")] = "english",
     against: Annotated[str | None, typer.Option(help="Second preset to compare with.")] = None,
-    split: Annotated[str, typer.Option(help="Split of the corpus: dev or test.")] = "test",
+    split: Annotated[
+        str, typer.Option(help="Split of the corpus: dev or test; for linking's own set fit or test.")
+    ] = "test",
     errors: Annotated[int, typer.Option(help="List so many errors with their sentences.")] = 0,
     linking: Annotated[
         bool,
@@ -88,6 +92,8 @@ def evaluate(
     from groundswell.cli.scores import run_evaluate, run_linking
 
     if linking:
+        if gate or against is not None or preset != "english":
+            raise UsageError("--linking reads nothing and knows no floors. Leave out --gate, --against and --preset.")
         run_linking(gold, split=split, errors=errors, as_json=json)
         return
     if run_evaluate(gold, preset=preset, against=against, split=split, errors=errors, gate=gate, as_json=json):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.table import Table
@@ -13,6 +13,9 @@ from groundswell.errors import UsageError
 from groundswell.evaluate.scoring import floors, held, measure
 from groundswell.evaluate.summary import Figure
 from groundswell.presets import preset as make
+
+if TYPE_CHECKING:
+    from groundswell.evaluate.link_sets import Labelled
 
 
 def run_evaluate(
@@ -44,28 +47,43 @@ def run_linking(gold: Path | None, *, split: str, errors: int, as_json: bool) ->
     """Print how well linking does on a set with gold happenings, and what it got wrong."""
     from dataclasses import asdict
 
-    from groundswell.evaluate import link_ecb, link_errors, link_sets
+    from groundswell.evaluate import link_errors, link_sets
 
     path = gold or Path("examples/linking/reports.jsonl")
-    if not path.exists():
-        raise UsageError(f"There is no {path}. Name a reports.jsonl as in examples/linking, or the folder of ECB+.")
-    labelled = link_ecb.read(path) if path.is_dir() else link_sets.written(path, split if gold is None else None)
+    labelled = _labelled(path, split if gold is None else None)
     found = link_sets.grouped(labelled)
     scores = asdict(link_sets.agreement(labelled, found))
+    listed = link_errors.spread(link_errors.link_errors(labelled, found), errors) if errors > 0 else []
     if as_json:
         import msgspec
 
-        typer.echo(msgspec.json.encode({"set": str(path), **scores}).decode())
-    else:
-        table = Table(title=f"Linking on {path}", title_justify="left")
-        table.add_column("measure")
-        table.add_column("value", justify="right")
-        for name, value in scores.items():
-            table.add_row(name.replace("_", " "), f"{value:.3f}" if isinstance(value, float) else str(value))
-        console().print(table)
-    for error in link_errors.spread(link_errors.link_errors(labelled, found), errors) if errors > 0 else ():
+        typer.echo(msgspec.json.encode({"set": str(path), **scores, "errors": listed}).decode())
+        return
+    table = Table(title=f"Linking on {path}", title_justify="left")
+    table.add_column("measure")
+    table.add_column("value", justify="right")
+    for name, value in scores.items():
+        table.add_row(name.replace("_", " "), f"{value:.3f}" if isinstance(value, float) else str(value))
+    console().print(table)
+    for error in listed:
         for line in link_errors.lines(error):
             typer.echo(line)
+
+
+def _labelled(path: Path, split: str | None) -> list[Labelled]:
+    from groundswell.evaluate import link_ecb, link_sets
+
+    name = "Name a reports.jsonl as in examples/linking, or the folder of ECB+."
+    if not path.exists():
+        raise UsageError(f"There is no {path}. {name}")
+    try:
+        labelled = link_ecb.read(path) if path.is_dir() else link_sets.written(path, split)
+    except (OSError, ValueError, KeyError, TypeError) as problem:
+        raise UsageError(f"{path} is no set with gold happenings ({problem!r}). {name}") from problem
+    if not labelled:
+        said = f" of split {split!r}; there are fit and test" if split else ""
+        raise UsageError(f"{path} has no reports{said}. {name}")
+    return labelled
 
 
 def _table(figures: list[Figure], others: list[Figure] | None, title: str, name: str, against: str | None) -> Table:
