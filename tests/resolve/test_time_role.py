@@ -88,6 +88,9 @@ def test_trees_ask_for_features_that_exist():
         ("KHARTOUM, March 3 (Reuters) - Police shot at a crowd on Monday.", "Monday", False),
         ("On Monday, March 3, dockers - some of them women - walked out.", "March 3", False),
         ("In Lubeni, on 3 March, police shot at a crowd.", "3 March", False),
+        ("TARAM (Upper Bazar), Sept 3 (UNB) - Guards shot at a crowd.", "Sept 3", True),
+        ("The strike began in Lubeni, 3 May – a public holiday.", "3 May", False),
+        ("Nine people were killed, 3 May (official figures) - and more later.", "3 May", False),
     ],
 )
 def test_the_date_of_a_dateline_is_no_happenings_date(sentence, phrase, dateline):

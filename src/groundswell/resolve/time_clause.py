@@ -20,7 +20,9 @@ _TOKEN = re.compile(r"[’']s\b|[^\W_]+(?:[-.][^\W_]+)*|[^\w\s]")
 _BORDERS = frozenset(',;:()–—-"“”')
 _FAR = 60.0
 """Stands for the distance of what is not there."""
-_LEAD = re.compile(r"[^\W\d_][^\n]{0,60},\s*\Z")
+# "PORT-AU-PRINCE, Haiti, ": names only. "The strike began in Lagos, 3 May – a public holiday" is no dateline.
+_SMALL = "de|del|da|do|dos|du|des|la|las|le|les|los|el|al|of|the|and|i|sur|am"
+_LEAD = re.compile(rf"(?:(?:[^\W\d_a-z][\w.'’\-]*|{_SMALL}|\([^)\n]{{2,40}}\))[\s,/]+)+(?<=,)\s*\Z")
 _AGENCY = re.compile(r"\s*,?\s*(?:\d{4}\s*)?(?:\([^)\n]{2,60}\)|/[^/\n]{2,60}/)?\s*(?:--?|–|—)\s")
 
 
