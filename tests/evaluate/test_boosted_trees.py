@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import random
 
+import pytest
+
+pytest.importorskip("sklearn", reason="fitting needs the train extra: pip install 'groundswell[train]'")
+
+from groundswell.errors import GroundswellError, SourceError
+from groundswell.evaluate import boosted_trees
 from groundswell.evaluate.boosted_trees import Shape, fit_trees
 from groundswell.trees import Trees, load, save
 
@@ -44,3 +50,16 @@ def test_written_and_read_they_say_the_same(tmp_path, monkeypatch):
     back = load("any", "t.json")
     assert isinstance(back, Trees)
     assert all(abs(back.log_odds(row) - trees.log_odds(row)) < 1e-3 for row in given)
+
+
+@pytest.mark.parametrize("right", [[], [True] * 40, [False] * 40])
+def test_answers_that_are_all_the_same_teach_nothing(right):
+    with pytest.raises(SourceError, match="nothing to learn"):
+        fit_trees([{"a": 1.0}] * len(right), right, ["a"], Shape(trees=3))
+
+
+def test_a_model_that_keeps_its_trees_otherwise_is_refused(monkeypatch):
+    given, right = rows(many=200)
+    monkeypatch.setattr(boosted_trees, "_nodes", lambda nodes: [(-1, 0.0, 0, 0)])
+    with pytest.raises(GroundswellError, match="differ from it"):
+        fit_trees(given, right, ["a", "b"], Shape(trees=20))
