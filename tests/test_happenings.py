@@ -96,15 +96,18 @@ def test_a_word_taken_up_is_likelier_the_same_than_another_word():
     assert joined(first, again) > joined(first, other)
 
 
-def test_every_telling_is_in_one_group_and_distance_bounds_the_work(monkeypatch):
-    text = " ".join(f"Workers in town {n} marched." for n in range(3 * REACH))
-    document, found = told(text, *[("marched", "PROTEST", "demo", "occurred", None)] * (3 * REACH))
+@pytest.mark.parametrize("sentence", ["Workers in town {} marched.", "The workers of Varna marched on."])
+def test_every_telling_is_in_one_group_and_distance_bounds_the_work(monkeypatch, sentence):
+    many = 3 * REACH
+    text = " ".join(sentence.format(n) for n in range(many))
+    document, found = told(text, *[("marched", "PROTEST", "demo", "occurred", None)] * many)
     asked = []
     original = happenings.joined
     monkeypatch.setattr(happenings, "joined", lambda a, b: asked.append((a, b)) or original(a, b))
     groups = group(document, found)
     assert sorted(id(t) for members in groups for t in members) == sorted(id(t) for t in found)
-    assert len(asked) <= len(found) * (len(found) - 1) / 2
+    assert all(b.telling.index - a.telling.index <= REACH for a, b in asked)
+    assert len(asked) <= many * REACH
 
 
 def test_trees_and_weights_name_what_exists():

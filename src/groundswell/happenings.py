@@ -80,7 +80,8 @@ def stem(words: str) -> str:
 def group(document: Document, tellings: Sequence[Telling]) -> list[list[Telling]]:
     """Triggers of the same happening together, in reading order of their first mention.
 
-    A telling joins the group whose least likely member is likeliest to be the same, if that is likely enough.
+    A telling joins the group whose least likely member in reach is likeliest to be the same, if that is likely enough and no
+    member at all forbids it.
     """
     groups: list[list[Telling]] = []
     of_type: dict[str, list[list[Telling]]] = {}  # another type is another happening
@@ -91,8 +92,9 @@ def group(document: Document, tellings: Sequence[Telling]) -> list[list[Telling]
         alike = of_type.setdefault(telling.trigger.value.type, [])
         best, best_odds = None, LEAST
         for others in alike:
-            if _in_reach(telling, others):
-                odds = _least(side, [of[id(other)] for other in others], best_odds)
+            near = [of[id(other)] for other in others if _in_reach(telling, other)]
+            if near and not any(_never(telling, other) for other in others):
+                odds = _least(side, near, best_odds)
                 if odds > best_odds:
                     best, best_odds = others, odds
         if best is None:
@@ -111,14 +113,12 @@ REACH = 40
 cost the square of their length."""
 
 
-def _in_reach(telling: Telling, others: Sequence[Telling]) -> bool:
-    return any(telling.index - other.index <= REACH or other.heading for other in others)
+def _in_reach(telling: Telling, other: Telling) -> bool:
+    return telling.index - other.index <= REACH or other.heading
 
 
 def _least(side: Side, others: Sequence[Side], above: float) -> float:
     """Log odds that the least likely of several tellings names the same happening; stops where it cannot exceed ``above``."""
-    if any(_never(side.telling, other.telling) for other in others):
-        return float("-inf")
     least = float("inf")
     for other in others:
         least = min(least, joined(other, side))
