@@ -56,8 +56,11 @@ def _models() -> list[tuple[str, str, str]]:
     """Each thing the manifest lists, opened by name and checksum as a reading would."""
     from groundswell.models import loader
 
-    checks: list[tuple[str, Callable[[], Iterable[Path]]]] = [("gazetteer", lambda: [loader.located("gazetteer")])]
-    for name in loader.manifest().get("reader", {}):
+    listed = loader.manifest()
+    checks: list[tuple[str, Callable[[], Iterable[Path]]]] = [
+        (name.replace("_", " "), partial(_file, name)) for name in sorted({"gazetteer", *listed}) if name != "reader"
+    ]
+    for name in listed.get("reader", {}):
         checks.append((f"reader {name}", partial(_reader_files, name)))
     rows = []
     for name, check in checks:
@@ -67,6 +70,12 @@ def _models() -> list[tuple[str, str, str]]:
         except ModelError as error:
             rows.append((name, "broken", str(error)))
     return rows
+
+
+def _file(name: str) -> Iterable[Path]:
+    from groundswell.models import loader
+
+    return [loader.located(name)]
 
 
 def _reader_files(name: str) -> Iterable[Path]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
 
 from groundswell.link import words
+from groundswell.models.loader import located
 
 DIMENSIONS = 64
 _LETTERS = re.compile("[a-z]+")
@@ -20,7 +20,7 @@ _LONGEST = 18  # letters of the longest piece
 @lru_cache(maxsize=1)
 def _table() -> tuple[dict[str, int], NDArray[np.int8]]:
     """Row by piece of a word (those that go on within a word begin with ##), and the rows."""
-    with files("groundswell.link").joinpath("trigger_vectors.npz").open("rb") as file, np.load(file) as found:
+    with np.load(located("trigger_vectors")) as found:
         pieces = bytes(found["pieces"]).decode("ascii").split("\n")
         return {piece: n for n, piece in enumerate(pieces)}, found["rows"]
 

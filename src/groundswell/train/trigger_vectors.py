@@ -13,7 +13,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from groundswell.models.loader import FOLDER
+from groundswell.train.gazetteer import enter_file
+
 DIMENSIONS = 64
+FACTS = {
+    "version": "1",
+    "build": "python -m groundswell.train.trigger_vectors MODEL.onnx",
+    "sources": "word embeddings of all-MiniLM-L6-v2, as the shipped reader carries them",
+    "licence": "Apache-2.0",
+}
 _COMMON = 2  # leading directions left out: they tell frequent words from rare ones, and nothing of what a word means
 
 
@@ -43,7 +52,7 @@ def table(rows: NDArray[np.float32]) -> NDArray[np.int8]:
 
 
 def main(model: Path, target: Path) -> None:
-    """Write the table of all word pieces of plain letters."""
+    """Write the table of all word pieces of plain letters, and enter it in the manifest beside it."""
     vocabulary = json.loads(model.with_name("tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
     pieces = sorted(
         (word, n) for word, n in vocabulary.items() if (bare := word.removeprefix("##")).isascii() and bare.isalpha()
@@ -52,7 +61,8 @@ def main(model: Path, target: Path) -> None:
     np.savez_compressed(
         target, pieces=np.frombuffer("\n".join(word for word, _ in pieces).encode(), dtype=np.uint8), rows=rows
     )
+    enter_file("trigger_vectors", target, FACTS)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(__file__).parents[1] / "link" / "trigger_vectors.npz")
+    main(Path(sys.argv[1]), FOLDER / "trigger_vectors.npz")
