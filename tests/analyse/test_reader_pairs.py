@@ -92,14 +92,14 @@ def test_a_saved_network_says_the_same(deep):
 def test_short_and_long_units_measure_distance_alike(deep):
     net = network(deep=deep)
     at = np.array([0, 6])
-    one = net._near(at, np.zeros(WORDS, np.int64))
+    one = net._near(floats(5, 2, SIZE), at, np.zeros(WORDS, np.int64))
     # Forty words more: the table is looked up word by word.
-    many = net._near(at, np.zeros(WORDS + labels.DISTANCE, np.int64))
+    many = net._near(floats(5, 2, SIZE), at, np.zeros(WORDS + labels.DISTANCE, np.int64))
     assert np.array_equal(one, many[:, :WORDS])
-    assert np.array_equal(many[0, -1], net.distance[2 * labels.DISTANCE])
+    assert np.array_equal(many[0, -1], net.distance[2 * labels.DISTANCE] + floats(5, 2, SIZE)[0])
 
 
 def test_words_of_another_sentence_have_distances_of_their_own():
     net = network(deep=False)
-    near = net._near(np.array([1]), np.array([0, 0, 1]))
+    near = net._near(np.zeros((1, SIZE), np.float32), np.array([1]), np.array([0, 0, 1]))
     assert np.array_equal(near[0, 2], net.distance[labels.DISTANCE + 1 + labels.ELSEWHERE])

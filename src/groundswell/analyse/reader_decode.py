@@ -22,6 +22,9 @@ _EVENT = labels.slices(labels.EVENT_PAIRS)
 _STATEMENT = labels.slices(labels.STATEMENT_PAIRS)
 _TYPES = labels.TRIGGERS[1:-1]
 _SINGLE = frozenset({"time"})
+_FIGURE = labels.ARGUMENTS.index("figure")
+_ONCE = ("issue", "attribution")  # one phrase at most; their scores stand side by side
+_SINGLES = slice(_EVENT["issue"].start, _EVENT["attribution"].stop)
 NONFACTUAL = frozenset({"announced", "called_for", "threatened", "hypothetical", "denied", "cancelled"})
 _NONFACTUAL = [n for n, name in enumerate(labels.STATUSES) if name in NONFACTUAL]
 
@@ -136,25 +139,18 @@ def decode(
     odds = odds if odds is not None else word_odds(words)
     of = np.asarray(sentence)
     size = pairs.shape[1] // 4
-    eventful = 1 / (1 + np.exp(-unit))
-    triggers = _triggers(words, odds["trigger"], float(eventful[0]), settings)
+    triggers = _triggers(words, odds["trigger"], unit, settings)
     if triggers:
         at = np.array([t.words.first for t in triggers])
         own = None if event_net.own is None else own_odds(odds)
         scores = event_net.scores(pairs[at, :size], pairs[:, size : 2 * size], at, of, own)
-        figure = odds["figure"]
-        # All triggers of the unit at once: numpy's price is by the call.
-        parts = {name: softmax(scores[:, :, _EVENT[name]]) for name in ("argument", "of", "issue", "attribution")}
-        triggers = [
-            _with_roles(trigger, {name: part[n] for name, part in parts.items()}, figure, settings)
-            for n, trigger in enumerate(triggers)
-        ]
+        triggers = _with_roles(triggers, scores, odds["figure"], settings)
     spans = _contents(odds["content"], of, settings.content)
     statements: list[FoundStatement] = []
     if spans:
         at = np.array([s.first for s, _ in spans])
         scores = statement_net.scores(pairs[at, 2 * size : 3 * size], pairs[:, 3 * size :], at, of)
-        statements = [_statement(s, p, q, settings) for (s, p), q in zip(spans, scores, strict=True)]
+        statements = _statements(spans, scores, settings)
     return Reading(
         tuple(triggers),
         tuple(statements),
@@ -168,26 +164,36 @@ def word_odds(words: Floats) -> dict[str, Floats]:
     return {name: softmax(words[..., _WORD[name]]) for name in ("trigger", "content", "entity", "figure")}
 
 
-def _triggers(words: Floats, p: Floats, unit: float, settings: Settings) -> list[FoundTrigger]:
+def _triggers(words: Floats, p: Floats, unit: Floats, settings: Settings) -> list[FoundTrigger]:
+    """All that might be triggers at once: numpy's price is by the call, not by the word."""
     event = p[:, 1:-1].sum(axis=1)
     out: list[FoundTrigger] = []
+    at = np.flatnonzero(event > 0.05)
+    if not len(at):
+        return out
+    eventful = float((1 / (1 + np.exp(-unit)))[0])
+    among = p[at, 1:-1]
+    sums = event[at]
+    statuses, unreal = _statuses(words[at, _WORD["status"]], settings)
+    likeliest, shares = among.argmax(axis=1).tolist(), (among.max(axis=1) / sums).tolist()
     stop = 0
-    for n in np.flatnonzero(event > 0.05):
+    for n, total, share, not_real, number, status in zip(
+        at.tolist(), sums.tolist(), shares, unreal, likeliest, statuses, strict=True
+    ):
         if n < stop:
             continue
-        kind = _TYPES[int(p[n, 1:-1].argmax())]
-        status, unreal = _status(words[n, _WORD["status"]], settings)
-        raw = (float(event[n]), unit, float(p[n, 1:-1].max() / event[n]), unreal)
+        kind = _TYPES[number]
+        raw = (total, eventful, share, not_real)
         score = calibrated(settings, "trigger", *raw)
         enough = settings.trigger.get(kind, settings.default)
         if score < (enough * settings.unreal if status in NONFACTUAL else enough):
             continue
-        stop = int(n) + 1
+        stop = n + 1
         # A next word that names the same ("terror attack") belongs to it: annotators never split such pairs.
-        while stop < len(p) and (p[stop, -1] > 0.5 or p[stop, 1 + _TYPES.index(kind)] > 0.5):
+        while stop < len(p) and (p[stop, -1] > 0.5 or p[stop, 1 + number] > 0.5):
             stop += 1
         mode = _mode(words[n, _WORD["mode"]], kind, settings.no_mode)
-        out.append(FoundTrigger(Words(int(n), stop), kind, mode, status, score, (), raw))
+        out.append(FoundTrigger(Words(n, stop), kind, mode, status, score, (), raw))
     return out
 
 
@@ -205,63 +211,84 @@ def _modes_of(kind: str) -> list[int]:
     return [n for n, name in enumerate(labels.TYPE_MODES) if n == 0 or name.startswith(kind + "/")]
 
 
-def _status(scores: Floats, settings: Settings) -> tuple[str, float]:
-    """The status, and the probability that it is one of those that did not happen."""
-    p = softmax(scores)
+def _statuses(scores: Floats, settings: Settings) -> tuple[list[str], list[float]]:
+    """(n, statuses) -> of each the status, and the probability that it is one of those that did not happen."""
     bias = np.array([settings.status.get(name, 0.0) for name in labels.STATUSES])
-    unreal = float(sum(p[_NONFACTUAL]))
-    return labels.STATUSES[int((scores + bias).argmax())], unreal
+    unreal: list[float] = np.add.reduce(softmax(scores)[:, _NONFACTUAL], axis=1).tolist()
+    return [labels.STATUSES[n] for n in (scores + bias).argmax(axis=1).tolist()], unreal
 
 
-def _with_roles(trigger: FoundTrigger, parts: Mapping[str, Floats], figure: Floats, settings: Settings) -> FoundTrigger:
-    """A trigger with its roles; ``figure`` are the words' own probabilities of being figures, which have a say here too."""
-    p = parts["argument"]
-    of = parts["of"] * (figure[:, 1:-1] + 1e-3)
-    roles: list[FoundRole] = []
-    likeliest = p.max(axis=0).tolist()  # most kinds have no word that is likely enough: they are passed over
-    for number, kind in enumerate(labels.ARGUMENTS):
-        begin, inside = p[:, 1 + 2 * number], p[:, 2 + 2 * number]
-        if kind == "figure":
-            begin = np.sqrt(begin * figure[:, 1:-1].sum(axis=1))
-        elif likeliest[1 + 2 * number] < settings.role.get(kind, settings.default):
-            continue
-        found = _spans(begin, inside, p[:, 0], settings.role.get(kind, settings.default))
-        if kind in _SINGLE and len(found) > 1:
-            found = [max(found, key=lambda s: s[1])]
-        for span, score in found:
-            name = labels.FIGURE_KINDS[int(of[span.first].argmax())] if kind == "figure" else None
-            roles.append(FoundRole(kind, span, calibrated(settings, kind, score), name, score))
-    for kind in ("issue", "attribution"):
-        one = _best(parts[kind], settings.role.get(kind, settings.default))
-        if one:
-            roles.append(FoundRole(kind, one[0], calibrated(settings, kind, one[1]), None, one[1]))
-    return FoundTrigger(
-        trigger.words, trigger.type, trigger.mode, trigger.status, trigger.score, tuple(roles), trigger.raw
-    )
+def _with_roles(
+    triggers: Sequence[FoundTrigger], scores: Floats, figure: Floats, settings: Settings
+) -> list[FoundTrigger]:
+    """Triggers of a unit with their roles, scores (triggers, w, outputs); ``figure`` are the words' own probabilities of being
+    figures, which have a say here too."""
+    arguments = softmax(scores[:, :, _EVENT["argument"]])
+    likeliest = arguments.max(axis=1).tolist()  # most kinds have no word that is likely enough: they are passed over
+    counting = np.sqrt(arguments[:, :, 1 + 2 * _FIGURE] * figure[:, 1:-1].sum(axis=1))
+    ones = _best(scores[:, :, _SINGLES], [settings.role.get(kind, settings.default) for kind in _ONCE])
+    out: list[FoundTrigger] = []
+    for row, trigger in enumerate(triggers):
+        p = arguments[row]
+        roles: list[FoundRole] = []
+        for number, kind in enumerate(labels.ARGUMENTS):
+            enough = settings.role.get(kind, settings.default)
+            if kind != "figure" and likeliest[row][1 + 2 * number] < enough:
+                continue
+            begin = counting[row] if kind == "figure" else p[:, 1 + 2 * number]
+            found = _spans(begin, p[:, 2 + 2 * number], p[:, 0], enough)
+            if kind in _SINGLE and len(found) > 1:
+                found = [max(found, key=lambda s: s[1])]
+            for span, score in found:
+                name = _counted(scores[row, span.first], figure[span.first]) if kind == "figure" else None
+                roles.append(FoundRole(kind, span, calibrated(settings, kind, score), name, score))
+        for kind, one in zip(_ONCE, ones[row], strict=True):
+            if one:
+                roles.append(FoundRole(kind, one[0], calibrated(settings, kind, one[1]), None, one[1]))
+        t = trigger
+        out.append(FoundTrigger(t.words, t.type, t.mode, t.status, t.score, tuple(roles), t.raw))
+    return out
 
 
-def _statement(span: Words, score: float, scores: Floats, settings: Settings) -> FoundStatement:
-    speaker = _best(softmax(scores[:, _STATEMENT["speaker"]]), settings.role.get("speaker", 0.3))
-    cue = _best(softmax(scores[:, _STATEMENT["cue"]]), settings.role.get("cue", 0.3))
-    return FoundStatement(
-        span,
-        calibrated(settings, "statement", score),
-        speaker[0] if speaker else None,
-        cue[0] if cue else None,
-        speaker[1] if speaker else 0.0,
-        score,
-    )
+def _counted(scores: Floats, figure: Floats) -> str:
+    """What the number at one word counts, by its trigger and by the word itself."""
+    of = softmax(scores[_EVENT["of"]]) * (figure[1:-1] + 1e-3)
+    return labels.FIGURE_KINDS[int(of.argmax())]
 
 
-def _best(p: Floats, enough: float) -> tuple[Words, float] | None:
-    """The most likely single span of a B/I/O line, if likely enough."""
-    n = int(p[:, 1].argmax())
-    if p[n, 1] < enough:
-        return None
-    stop = n + 1
-    while stop < len(p) and p[stop, 2] > max(p[stop, 0], p[stop, 1]):
-        stop += 1
-    return Words(n, stop), float(p[n, 1])
+def _statements(spans: Sequence[tuple[Words, float]], scores: Floats, settings: Settings) -> list[FoundStatement]:
+    """Statements of a unit with speakers and cues, from scores (statements, w, outputs)."""
+    said = _best(scores, [settings.role.get(name, 0.3) for name in ("speaker", "cue")])
+    return [
+        FoundStatement(
+            span,
+            calibrated(settings, "statement", score),
+            speaker[0] if speaker else None,
+            cue[0] if cue else None,
+            speaker[1] if speaker else 0.0,
+            score,
+        )
+        for (span, score), (speaker, cue) in zip(spans, said, strict=True)
+    ]
+
+
+def _best(scores: Floats, enough: Sequence[float]) -> list[list[tuple[Words, float] | None]]:
+    """For each anchor and each of some B/I/O lines, three scores a word, the most likely single span, if likely enough."""
+    n, w, _ = scores.shape
+    lines = softmax(scores.reshape(n, w, -1, 3))
+    begins = lines[..., 1]
+    first = begins.argmax(axis=1)
+    top = begins.max(axis=1)
+    sure = top >= np.array(enough, dtype=np.float32)
+    out: list[list[tuple[Words, float] | None]] = [[None] * len(enough) for _ in range(n)]
+    for row, line in zip(*(part.tolist() for part in sure.nonzero()), strict=True):
+        p = lines[row, :, line]
+        start = int(first[row, line])
+        stop = start + 1
+        while stop < w and p[stop, 2] > max(p[stop, 0], p[stop, 1]):
+            stop += 1
+        out[row][line] = (Words(start, stop), float(top[row, line]))
+    return out
 
 
 def _spans(begin: Floats, inside: Floats, outside: Floats, enough: float) -> list[tuple[Words, float]]:
@@ -285,10 +312,13 @@ def _spans(begin: Floats, inside: Floats, outside: Floats, enough: float) -> lis
 def _contents(p: Floats, sentence: NDArray[np.int64], enough: float) -> list[tuple[Words, float]]:
     """Spans of statement content: long ones, so a word or two of doubt inside does not end them, and one word is none."""
     out: list[tuple[Words, float]] = []
+    at = np.flatnonzero(p[:, 1] >= enough)
+    if not len(at):
+        return out
     covered = 1.0 - p[:, 0]
     size = len(p)
     stop = 0
-    for n in np.flatnonzero(p[:, 1] >= enough):
+    for n in at:
         if n < stop:
             continue
         stop = int(n) + 1

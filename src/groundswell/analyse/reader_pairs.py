@@ -96,25 +96,33 @@ class PairWeights:
         own: Floats | None = None,
     ) -> Floats:
         """anchors (n, PAIR), words (w, PAIR), at (n), each word's sentence (w), ``own_odds`` (w, OWN) -> (n, w, outputs)."""
-        seen = self._near(at, sentence)
-        seen += anchors[:, None, :]
+        seen = self._near(anchors, at, sentence)
         seen += words
         if self.own is not None and own is not None:
             told = np.add.accumulate(own[:, 0])
-            between = np.clip(told[None, :] - told[at][:, None], -FAR, FAR)[..., None]
-            seen += own @ self.own[:OWN] + between * self.own[OWN] + np.abs(between) * self.own[OWN + 1]
-        seen = np.maximum(seen, 0.0) if self.layer is None else self.layer(seen)
-        done: Floats = seen @ self.out + self.bias
+            between = (told - told[at][:, None])[..., None]
+            np.minimum(np.maximum(between, -FAR, out=between), FAR, out=between)
+            more = between * self.own[OWN]
+            more += own @ self.own[:OWN]
+            more += np.abs(between) * self.own[OWN + 1]
+            seen += more
+        seen = np.maximum(seen, 0.0, out=seen) if self.layer is None else self.layer(seen)
+        done: Floats = seen @ self.out
+        done += self.bias
         return done
 
-    def _near(self, at: NDArray[np.int64], sentence: NDArray[np.int64]) -> Floats:
-        """(n, w, PAIR): what the distance of each word from each anchor adds."""
+    def _near(self, anchors: Floats, at: NDArray[np.int64], sentence: NDArray[np.int64]) -> Floats:
+        """(n, w, PAIR): each anchor, and what the distance of each word from it adds."""
         size, far = len(sentence), labels.DISTANCE
         if size <= far and sentence[0] == sentence[-1]:  # neighbouring rows of the table, as in most units
-            return np.stack([self.distance[far - n : far - n + size] for n in at.tolist()])
+            near: Floats = np.empty((len(at), size, anchors.shape[1]), np.float32)
+            for row, n in enumerate(at.tolist()):
+                np.add(self.distance[far - n : far - n + size], anchors[row], out=near[row])
+            return near
         place = np.clip(np.arange(size)[None, :] - at[:, None], -far, far) + far
         place += (sentence[None, :] != sentence[at][:, None]) * labels.ELSEWHERE
-        near: Floats = self.distance[place]
+        near = self.distance[place]
+        near += anchors[:, None, :]
         return near
 
 
