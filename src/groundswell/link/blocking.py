@@ -60,9 +60,8 @@ def _key(*parts: object) -> int:
 def _buckets(columns: Columns, row: int) -> list[int]:
     first, last = int(columns.first[row]), int(columns.last[row])
     published = int(columns.published[row])
-    undated = (
-        [UNDATED] if published == UNKNOWN_DAY else []
-    )  # meets all others of which nobody knows when they were written
+    # Meets all others of which nobody knows when they were written.
+    undated = [UNDATED] if published == UNKNOWN_DAY else []
     if first == UNKNOWN_DAY:
         if undated:
             return undated
