@@ -45,3 +45,11 @@ def test_the_advice_for_an_older_ledger_brings_it_up_to_date(tmp_path):
     again = CliRunner().invoke(app, command)
     assert (again.exit_code, "Nothing was changed" in again.stdout) == (0, True)
     Ledger.open(path, readonly=True).close()
+
+
+def test_erasing_tells_of_the_copy_that_migrating_made(tmp_path):
+    path = older(tmp_path / "my.db")
+    Ledger.migrate(path)
+    done = CliRunner().invoke(app, ["erase", "Jane Doe", "--reason", "art-17", "--yes", "--ledger", str(path)])
+    assert done.exit_code == 0, done.output
+    assert [line.split()[0] for line in done.stderr.splitlines()] == [f"{path}.schema-2"]

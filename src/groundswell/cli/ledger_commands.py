@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -333,6 +334,13 @@ def erase(
         raise typer.Exit(2)
     with opened(ledger) as book:
         typer.echo(str(book.erase(phrase, by=by, at=_now(), reason=reason)))
+    for copy in sorted(ledger.parent.glob(f"{escape(ledger.name)}.schema-[0-9]*")):
+        if copy.suffix not in (".head", ".key"):
+            typer.secho(
+                f"{copy} was made before and may still hold the name. Remove it once you need it no more.",
+                fg="yellow",
+                err=True,
+            )
 
 
 def doctor() -> None:
