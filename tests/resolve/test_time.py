@@ -331,3 +331,16 @@ def test_finding_is_linear(piece):
 
     seconds(20)
     assert seconds(400) < 3 * max(seconds(200), 0.002)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Dockers walked out on 3 May. The strike went on.", ["3 May"]),
+        ("It began in June.", ["June"]),
+        ("It lasted from May. 3, 2023 to 4 July.", ["from May. 3, 2023 to 4 July"]),
+        ("It began on 12 Oct. 2023.", ["12 Oct. 2023"]),
+    ],
+)
+def test_the_full_stop_behind_a_month_is_the_sentences(text, found):
+    assert [text[span.start : span.end] for span in find_times(text)] == found

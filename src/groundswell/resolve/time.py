@@ -59,7 +59,10 @@ def _find(text: str) -> Iterator[_Found]:
             start, end = node.start, node.end
             while start < end - 1 and text[run[start].start : run[start].end].lower() in left_out:
                 start += 1
-            span = Span(run[start].start, run[end - 1].end)
+            stop = run[end - 1].end
+            if text[stop - 1] == "." and text[run[end - 1].start : stop - 1].lower() in grammar.vocabulary.month_names:
+                stop -= 1  # "on 3 May." ends its sentence; "3 Dec." may be shortened
+            span = Span(run[start].start, stop)
             if (not _bare_number(text, span) or _is_year(text, span)) and _stands_alone(text, span):
                 yield _Found(span, node, run)
 

@@ -91,6 +91,7 @@ class Vocabulary:
                 self._add(word, "D", self.words[word]["ORD"])
         shorts = {word for words in tables["weekday_short"].values() for word in words.split()}
         self.dotted = frozenset(w for w in self.months if len(w) <= 4) | shorts | _DOTTED
+        self.month_names = frozenset(words.split()[0] for words in tables["month"].values())
 
     def _add(self, word: str, symbol: str, value: Any) -> None:
         self.words.setdefault(word, {word: None})[symbol] = value
