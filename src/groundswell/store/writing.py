@@ -22,6 +22,12 @@ _REPORT_COLUMNS = (
     "published", "json", "crc",
 )  # fmt: skip
 
+_NEW_REPORT = (
+    f"INSERT INTO report(n, id, key, document, event, live, {', '.join(_REPORT_COLUMNS)}) "
+    f"VALUES(?,?,?,?,?,1{',?' * len(_REPORT_COLUMNS)})"
+)
+_RENEW_REPORT = f"UPDATE report SET live = 1, {', '.join(f'{name} = ?' for name in _REPORT_COLUMNS)} WHERE n = ?"
+
 
 def add(connection: sqlite3.Connection, outcomes: Sequence[Stored], run: str, blocked: blocklist.Blocklist) -> None:
     """Store a batch. What is there already stays as it is; a new reading of a known document supersedes the old one,
@@ -153,33 +159,26 @@ def _reports(connection: sqlite3.Connection, document: int, record: Mapping[str,
         rows = connection.execute("SELECT event FROM report WHERE document = ?", (document,))
         touched.update(row[0] for row in rows)
         connection.execute("UPDATE report SET live = 0 WHERE document = ?", (document,))
+    told: dict[int, tuple[Mapping[str, Any], bool]] = {}
+    free: int | None = None
     for event in record["events"]:
-        n, home, new = _report(connection, document, event, record["document"].get("published"))
-        _names(connection, n, event)
-        connection.execute("INSERT INTO unlinked(report) VALUES(?) ON CONFLICT DO NOTHING", (n,))
-        if again or not new:
+        values = report_columns(event, record["document"].get("published"))
+        known = connection.execute("SELECT n, event FROM report WHERE id = ?", (event["id"],)).fetchone()
+        if known is not None:
+            n, home = int(known[0]), int(known[1])
+            connection.execute(_RENEW_REPORT, (*values, n))
+        else:
+            free = free or int(connection.execute("SELECT coalesce(max(n), 0) + 1 FROM report").fetchone()[0])
+            n, home, free = free, free, free + 1
+            connection.execute(_NEW_REPORT, (n, event["id"], event_key(event["id"]), document, n, *values))
+        told[n] = event, known is None
+        if again or known is not None:
             touched.add(home)
         else:
             _own_event(connection, n, event, record["document"])
+    _names(connection, told)
+    connection.executemany("INSERT INTO unlinked(report) VALUES(?) ON CONFLICT DO NOTHING", [(n,) for n in told])
     events.refresh(connection, touched)
-
-
-def _report(
-    connection: sqlite3.Connection, document: int, event: Mapping[str, Any], published: str | None
-) -> tuple[int, int, bool]:
-    """Insert or renew one report; returns its number, its event's number and whether it is new."""
-    values = report_columns(event, published)
-    row = connection.execute("SELECT n, event FROM report WHERE id = ?", (event["id"],)).fetchone()
-    if row is not None:
-        assignments = ", ".join(f"{name} = ?" for name in _REPORT_COLUMNS)
-        connection.execute(f"UPDATE report SET live = 1, {assignments} WHERE n = ?", (*values, row[0]))
-        return int(row[0]), int(row[1]), False
-    n = connection.execute("SELECT coalesce(max(n), 0) + 1 FROM report").fetchone()[0]
-    connection.execute(
-        f"INSERT INTO report(n, id, key, document, event, live, {', '.join(_REPORT_COLUMNS)}) VALUES(?,?,?,?,?,1{',?' * len(values)})",
-        (n, event["id"], event_key(event["id"]), document, n, *values),
-    )
-    return int(n), int(n), True
 
 
 def report_columns(event: Mapping[str, Any], published: str | None) -> tuple[Any, ...]:
@@ -200,20 +199,28 @@ def checksum(text: str) -> int:
     return zlib.crc32(text.encode("utf-8", "surrogatepass"))
 
 
-def _names(connection: sqlite3.Connection, n: int, event: Mapping[str, Any]) -> None:
-    connection.execute("DELETE FROM report_actor WHERE report = ?", (n,))
-    connection.execute("DELETE FROM report_place WHERE report = ?", (n,))
-    names, places, issue = told_names(event)
-    connection.executemany("INSERT INTO report_actor(report, name) VALUES(?, ?)", [(n, name) for name in names])
+def _names(connection: sqlite3.Connection, told: Mapping[int, tuple[Mapping[str, Any], bool]]) -> None:
+    """What a document's reports are looked up by, all at once. ``told``: by number the event, and whether the report is new."""
+    renewed = [(n,) for n, (_, new) in told.items() if not new]
+    if renewed:
+        connection.executemany("DELETE FROM report_actor WHERE report = ?", renewed)
+        connection.executemany("DELETE FROM report_place WHERE report = ?", renewed)
+    actors: list[tuple[int, str]] = []
+    spots: list[tuple[Any, ...]] = []
+    for n, (event, new) in told.items():
+        names, places, issue = told_names(event)
+        actors += [(n, name) for name in names]
+        spots += [(n, *place) for place in places]
+        if issue or not new:
+            fulltext.put_issue(connection, n, issue)
+    connection.executemany("INSERT INTO report_actor(report, name) VALUES(?, ?)", actors)
     connection.executemany(
-        "INSERT INTO report_place(report, rank, name, country, latitude, longitude) VALUES(?,?,?,?,?,?)",
-        [(n, *place) for place in places],
+        "INSERT INTO report_place(report, rank, name, country, latitude, longitude) VALUES(?,?,?,?,?,?)", spots
     )
-    for table, known in (("actor_name", names), ("place_name", {place[1] for place in places})):
+    for table, known in (("actor_name", {name for _, name in actors}), ("place_name", {spot[2] for spot in spots})):
         connection.executemany(
-            f"INSERT INTO {table}(name) VALUES(?) ON CONFLICT DO NOTHING", [(name,) for name in known]
+            f"INSERT INTO {table}(name) VALUES(?) ON CONFLICT DO NOTHING", [(name,) for name in sorted(known)]
         )
-    fulltext.put_issue(connection, n, issue)
 
 
 def told_names(event: Mapping[str, Any]) -> tuple[list[str], list[tuple[Any, ...]], str | None]:
