@@ -28,6 +28,7 @@ SPOT_FEATURES = (
 )  # fmt: skip
 _WORD = re.compile(r"(?:[A-Z]\.){2,}|[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _POSSESSIVE = re.compile(r"['’]s?$")
+_POSSESSIVES = ("'", "’")
 _STOP = re.compile(r"[.!?:\n\"“”(]")
 _JOINED = re.compile(r"^[ \-]$|^\. $")
 
@@ -71,6 +72,7 @@ class Token(NamedTuple):
     glued: bool
 
 
+_token = tuple.__new__  # a third of the price of Token(...), 500 times an article
 Named = Callable[[str], list[Entry]]
 
 
@@ -119,17 +121,20 @@ def candidates(text: str, named: Named, *, language: str = "en") -> list[tuple[C
 
 def _tokens(text: str) -> list[Token]:
     out: list[Token] = []
-    end = 0
+    end = -2
     for match in _WORD.finditer(text):
-        word = _POSSESSIVE.sub("", match[0]) if match[0][-1] in "s'’" else match[0]
-        gap = text[end : match.start()]
-        if gap == " " and out:  # nine of ten; the patterns below say the same of it
+        start, stop = match.span()
+        word = text[start:stop]
+        if word[-1] in _POSSESSIVES or word[-2:-1] in _POSSESSIVES:
+            word = _POSSESSIVE.sub("", word)
+        if start - end == 1 and text[end] == " ":  # nine of ten; the patterns below say the same of it
             begins, glued = False, True
         else:
+            gap = text[max(end, 0) : start]
             begins = not out or (bool(_STOP.search(gap)) and not (gap == ". " and len(out[-1].word) <= 3))
             glued = bool(_JOINED.match(gap)) and not begins
-        out.append(Token(match.start(), match.start() + len(word), word, word[0].isupper(), begins, glued))
-        end = match.end()
+        out.append(_token(Token, (start, start + len(word), word, word[0].isupper(), begins, glued)))
+        end = stop
     return out
 
 

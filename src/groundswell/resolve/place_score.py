@@ -75,15 +75,19 @@ def settle(toponyms: Sequence[Toponym], given: Weights | None = None, named: Ite
     own = [[alone(toponym, entry) for entry in toponym.candidates] for toponym in toponyms]
     first = [[dot(vector, row) for row in rows] for rows in own]
     later = vector[_FIRST:]
+    cells = [[cell_of(entry) for entry in toponym.candidates] for toponym in toponyms]
     for toponym, firsts in zip(toponyms, first, strict=True):
         toponym.shares = softmax(firsts)
     for _ in range(ROUNDS):
         context, source = gather([t for t in toponyms if not t.source]), gather([t for t in toponyms if t.source])
         fresh = []
-        for toponym, firsts in zip(toponyms, first, strict=True):
+        for toponym, firsts, where in zip(toponyms, first, cells, strict=True):
+            if len(firsts) == 1:  # nothing to choose from
+                fresh.append(toponym.shares)
+                continue
             lent = _lent(toponym)
             scores = [
-                score + dot(later, beside(toponym, index, context, source, demonyms, lent))
+                score + dot(later, beside(toponym, index, context, source, demonyms, lent, where))
                 for index, score in enumerate(firsts)
             ]
             fresh.append(softmax(scores))
@@ -112,9 +116,16 @@ def alone(toponym: Toponym, entry: Entry) -> list[float]:
 
 
 def beside(
-    toponym: Toponym, index: int, context: Context, source: Context, named: frozenset[int], lent: Lent | None = None
+    toponym: Toponym,
+    index: int,
+    context: Context,
+    source: Context,
+    named: frozenset[int],
+    lent: Lent | None = None,
+    cells: Sequence[Cell | None] | None = None,
 ) -> list[float]:
-    """The features that come from the other place names, the publisher's place and demonyms. ``lent``: of ``_lent``."""
+    """The features that come from the other place names, the publisher's place and demonyms. ``lent``: of ``_lent``; ``cells``:
+    of all candidates, where the caller has them."""
     entry = toponym.candidates[index]
     countries, divisions = lent or _lent(toponym)
     mine = 0.0 if toponym.source else toponym.weight
@@ -125,7 +136,8 @@ def beside(
     if entry.admin1 is not None:
         admin1 = max(context.admin1.get(entry.admin1, 0.0) - mine * divisions[entry.admin1], 0.0)
     total = max(context.total - mine, 1e-6)
-    if (cell := cell_of(entry)) is not None and entry.kind in ("city", "admin2", "place"):
+    cell = cells[index] if cells is not None else cell_of(entry)
+    if cell is not None and entry.kind in ("city", "admin2", "place"):
         same = mine * toponym.shares[index] if toponym.shares else 0.0
         near = max(context.cells.get(cell, 0.0) - same, 0.0)
         around = max(_ring(context, cell) - same, 0.0)
@@ -182,13 +194,19 @@ def cell_of(entry: Entry) -> Cell | None:
 
 
 def _ring(context: Context, cell: Cell) -> float:
-    row, column = cell
+    """The weight in a cell and the eight around it."""
     found = context.cells
-    return (
-        sum(found.get((r, c), 0.0) for r in (row - 1, row, row + 1) for c in (column - 1, column, column + 1))
-        if found
-        else 0.0
-    )
+    if not found:
+        return 0.0
+    row, column = cell
+    weight = 0.0
+    for near in (
+        (row - 1, column - 1), (row - 1, column), (row - 1, column + 1), (row, column - 1), cell, (row, column + 1),
+        (row + 1, column - 1), (row + 1, column), (row + 1, column + 1),
+    ):  # fmt: skip
+        if near in found:
+            weight += found[near]
+    return weight
 
 
 def dot(left: Sequence[float], right: Sequence[float]) -> float:
