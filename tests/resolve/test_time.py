@@ -221,6 +221,8 @@ def test_stage_takes_the_tense_from_the_status_of_the_event():
         ("since November 10", date(2022, 11, 10)),
         ("since the siege began on November 10", date(2022, 11, 10)),
         ("November", date(2023, 11, 1)),
+        ("November 10-11", date(2023, 11, 10)),
+        ("Thanksgiving", date(2022, 11, 24)),
     ],
 )
 def test_a_day_just_ahead_is_not_the_year_before_even_where_the_event_is_said_to_have_occurred(words, day):

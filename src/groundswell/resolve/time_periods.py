@@ -6,6 +6,7 @@ Each function is named by ``does`` in lexicon/en/time_rules.toml and raises Unse
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from groundswell.resolve import time_calendar as cal
@@ -217,13 +218,18 @@ def feast_near(setting: Setting, parts: Parts) -> When:
         return When(*make(setting.day().year), "day", PUBLISHED)
     if "LAST" in parts or "NEXT" in parts:
         return strictly_year(setting, make, "day", "NEXT" in parts)
-    return near_year(setting, make, "day")
+    return _nearest(setting, make)
+
+
+def _nearest(setting: Setting, make: MakeFeast) -> When:
+    """Clashes told of a week before Christmas were last Christmas: a feast just ahead is not what a past clause means."""
+    return near_year(replace(setting, strict=True), make, "day")
 
 
 def feast_weekend(setting: Setting, parts: Parts) -> When:
     """Saturday and Sunday with the feast where it touches them; Easter's runs from Friday to Monday."""
     make: MakeFeast = parts.value(setting, "FEAST")
-    found = When(*make(parts.value(setting, "YEAR")), "day") if "YEAR" in parts else near_year(setting, make, "day")
+    found = When(*make(parts.value(setting, "YEAR")), "day") if "YEAR" in parts else _nearest(setting, make)
     first, last = cal.period_around(found.first, "weekend", -1 if found.first.weekday() == 0 else 0)
     feasts = [part.rule for part in parts.node.parts if isinstance(part, Node) and part.rule.gives == "FEAST"]
     if feasts[0].does == "easter" and feasts[0].fixed["when"] == "0":

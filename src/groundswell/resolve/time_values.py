@@ -46,7 +46,8 @@ class Setting:
     """What a phrase is read against.
 
     ``near``: the day to which a date without year is nearest, when not publication. ``sure``: the tense comes from an
-    event's status and not from a look at the verbs around. ``strict``: the words themselves look back ("since 9 November").
+    event's status and not from a look at the verbs around. ``strict``: the words themselves look back ("since 9 November"),
+    or a past clause can only mean the last one (feasts).
     """
 
     published: date | None
@@ -149,7 +150,7 @@ def near_year(setting: Setting, make: Callable[[int], cal.Period], precision: st
             continue
     if not periods:
         raise Unsettled("no such day in the calendar")
-    soon = precision == "day" and not setting.strict
+    soon = precision in ("day", "range") and not setting.strict
     found = cal.nearest_year(pivot, periods, setting.direction(), sure=setting.sure, soon=soon)
     if found is None:
         raise Unsettled("no year fits")
