@@ -19,6 +19,7 @@ from groundswell.trees import Trees, load
 from groundswell.values import Actor, Interval, Place, Quantity, Ref, Role, Trigger
 
 _SUFFIX = re.compile(r"(?:ations?|ions?|ings?|ers?|ed|es|e|s)$")
+_MARKS = re.compile(r"[^\w\s-]")
 _IRREGULAR = {
     "struck": "strik", "strike": "strik", "fought": "fight", "shot": "shoot", "met": "meet", "held": "hold", "took": "tak",
     "taken": "tak", "threw": "throw", "stolen": "steal", "slain": "slay", "beaten": "beat", "withdrew": "withdraw",
@@ -62,7 +63,7 @@ class Telling:
 
 def stem(words: str) -> str:
     """A rough stem of a trigger's content word, enough to see that 'bombed' and 'bombing' are one word."""
-    word = re.sub(r"[^\w\s-]", "", words.lower()).split()
+    word = _MARKS.sub("", words.lower()).split()
     head = (
         word[-1]
         if word and word[-1] not in ("out", "down", "up", "off", "for", "to", "on", "with")
@@ -161,8 +162,8 @@ def as_read(a: Telling, b: Telling) -> dict[str, float]:
     }
 
 
-_WORD = re.compile(r"[A-Za-z']{4,}")
-_NAME = re.compile(r"\b[A-Z][a-z]+\b")
+_WORD = re.compile(r"(?:[^\W\d_]|'){4,}")
+_LETTERS = re.compile(r"\b[^\W\d_]{2,}\b")
 
 
 class Side:
@@ -176,7 +177,7 @@ class Side:
         self.stem = stem(self.trigger)
         self.before = document.text[max(sentence.start, span.start - 25) : span.start].lower().split()
         self.words = {word.lower() for word in _WORD.findall(text)}
-        self.capitals = set(_NAME.findall(text, 1))
+        self.capitals = {word for word in _LETTERS.findall(text, 1) if word.istitle()}
         self.names = {kind: _names(telling, kind) for kind in ("actor", "target")}
         self.places = {place.name for place in telling.places.values()}
         self.times = set(telling.times.values())

@@ -18,7 +18,8 @@ from groundswell.analyse import reader_labels as labels
 Floats = NDArray[np.float32]
 LAYER = ("mix", "join", "up", "down")
 """Matrices of a layer, each with a bias: queries, keys and values; the joining of its heads; the two of its inner network."""
-_HEADS = 4
+HEADS = 4
+"""Heads of the layer's attention."""
 OWN = 1 + len(labels.ENTITIES) + len(labels.FIGURES)
 """What the words' own heads say of them: whether a trigger, which part of a name, which figure. See ``own_odds``."""
 FAR = 3.0  # more triggers between an anchor and a word than this are not told apart
@@ -37,10 +38,10 @@ class Layer:
     def __call__(self, seen: Floats) -> Floats:
         """(anchors, words, PAIR) -> the same."""
         n, w, size = seen.shape
-        each = size // _HEADS
+        each = size // HEADS
         # Words in one flat row: numpy multiplies a stack of matrices one by one.
         flat = _normal(seen.reshape(-1, size), *self.norms[0])
-        mixed = self._linear("mix", flat).reshape(n, w, 3, _HEADS, each).transpose(2, 0, 3, 1, 4)
+        mixed = self._linear("mix", flat).reshape(n, w, 3, HEADS, each).transpose(2, 0, 3, 1, 4)
         weights = mixed[0] @ mixed[1].transpose(0, 1, 3, 2)
         weights *= each**-0.5
         weights -= np.maximum.reduce(weights, axis=-1, keepdims=True)

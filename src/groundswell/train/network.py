@@ -8,18 +8,18 @@ import torch
 from torch import Tensor, nn
 
 from groundswell.analyse import reader_labels as labels
-from groundswell.analyse.reader_pairs import FAR, OWN
+from groundswell.analyse.reader_pairs import FAR, HEADS, OWN
 from groundswell.analyse.reader_words import FEATURES
 from groundswell.train.encoder import Encoder
 
 PAIR = 128
 INNER = 128  # width of the inner network of the layer between words
-_HEADS = 4
 
 
 def half_precision() -> bool:
     """Whether this processor multiplies 16-bit floats itself: training then runs the encoder in them, 1.7 times as fast."""
-    return bool(torch.cpu._is_avx512_bf16_supported())
+    # A private name: where a version of PyTorch lacks it, training stays in 32 bits.
+    return bool(getattr(torch.cpu, "_is_avx512_bf16_supported", bool)())
 
 
 def width(heads: tuple[tuple[str, tuple[str, ...]], ...]) -> int:
@@ -53,8 +53,8 @@ class Between(nn.Module):
         """seen (n, w, size), real (n, w): which words are no padding."""
         seen = self.norms[0](seen)
         n, w, size = seen.shape
-        each = size // _HEADS
-        q, k, v = self.mix(seen).view(n, w, 3, _HEADS, each).permute(2, 0, 3, 1, 4)
+        each = size // HEADS
+        q, k, v = self.mix(seen).view(n, w, 3, HEADS, each).permute(2, 0, 3, 1, 4)
         hidden = (~real).to(seen.dtype)[:, None, None, :] * -10000.0
         weights = torch.softmax(q @ k.transpose(-1, -2) / each**0.5 + hidden, dim=-1)
         joined = (weights @ v).transpose(1, 2).reshape(n, w, size)
