@@ -34,6 +34,8 @@ _ODD_CASE = re.compile(r"\b(?!Ma?c[A-Z]|De[A-Z]|Le[A-Z][a-z]{2}|La[A-Z][a-z]|O[â
 # The same phrases come again in one article and in all: what depends on their words alone is worked out once.
 _remembered = lru_cache(maxsize=1 << 14)
 _ACRONYM = re.compile(r"[A-Z][A-Z&.]{1,7}s?")
+_BRACKETED = re.compile(r"\s*\([A-Z][\w.&/() -]*\)\s*$")
+_STATE_OF = re.compile(r"(?:government|state|republic|kingdom)\s+of\s+(?:the\s+)?(.+)", re.IGNORECASE)
 
 
 @stage(needs=[Role, Mention], gives=[Actor])
@@ -84,7 +86,7 @@ def _resolve(phrase: str, cast: Cast, at: int) -> tuple[Actor, str]:
     shouted = words_of_name.isupper() and len(words_of_name) > 1
     if not shouted and (kind := words().pronouns.get(words_of_name.lower())) is not None:
         return Actor(words_of_name, kind), "pronoun"
-    short = re.sub(r"\s*\([A-Z][\w.&/() -]*\)\s*$", "", words_of_name)
+    short = _BRACKETED.sub("", words_of_name)
     expansion = cast.expansion(short)
     for name, rule in ((expansion, "acronym"), (short, "table"), (words_of_name, "table")):
         if name and (entry := _entry(name, cast)) is not None:
@@ -145,7 +147,7 @@ def _entry(name: str, cast: Cast) -> Entry | None:
 
 def _place_entry(name: str) -> Entry | None:
     """ "Sudan's government", "government of Kenya", "Nairobi authorities" are described; "Moscow" was in the table."""
-    match = re.fullmatch(r"(?:government|state|republic|kingdom)\s+of\s+(?:the\s+)?(.+)", name, re.IGNORECASE)
+    match = _STATE_OF.fullmatch(name)
     entry = known().get(match.group(1)) if match else None
     return entry if entry is not None and entry.kind == "government" else None
 

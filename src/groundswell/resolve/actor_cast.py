@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from groundswell.resolve.actor_tables import country_words, words
 
@@ -150,8 +151,7 @@ class Cast:
             return
         holding = [pair for pair, phrase in zip(self.phrases, self._low, strict=True) if low in phrase]
         # One separator between any two words: with an optional one a long phrase took minutes (nested repetition).
-        name = r"[A-ZÀ-Þ][\w’'.-]*"
-        pattern = re.compile(rf"(?<![\w-])(?i:{re.escape(title)})\s+{name}(?:\s+{name})*\s*$")
+        pattern = _name_with(title)
         for start, phrase in holding:
             if pattern.search(phrase) and _NAME_TOKEN.fullmatch(phrase.split()[-1]):
                 yield start, without_article(phrase)
@@ -163,6 +163,16 @@ class Cast:
         return self._countries
 
 
+@lru_cache(maxsize=512)
+def _name_with(title: str) -> re.Pattern[str]:
+    """A title and the name behind it; compiling costs .3 ms, and the same titles come again."""
+    name = r"[A-ZÀ-Þ][\w’'.-]*"
+    return re.compile(rf"(?<![\w-])(?i:{re.escape(title)})\s+{name}(?:\s+{name})*\s*$")
+
+
+_PARTS = re.compile(r"[\s-]+")
+
+
 def without_article(phrase: str) -> str:
     """ "the union" -> "union"."""
     return _ARTICLE.sub("", phrase)
@@ -170,7 +180,7 @@ def without_article(phrase: str) -> str:
 
 def spells(phrase: str, short: str) -> bool:
     """Whether the initials of a name spell an acronym: Israel Defense Forces, IDF."""
-    tokens = [token for token in re.split(r"[\s-]+", without_article(phrase)) if token]
+    tokens = [token for token in _PARTS.split(without_article(phrase)) if token]
     if len(tokens) < 2:
         return False
     letters = short.replace(".", "").replace("&", "").upper()

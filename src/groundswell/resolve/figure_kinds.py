@@ -50,9 +50,11 @@ _NO_OBJECT = re.compile(
 _ADJECTIVE = re.compile(r"dead|hurt|missing|homeless|strong|in\s.*|under\s.*", re.IGNORECASE)
 _CUTS_OBJECT = re.compile(r"\bby\s*$|\b(?:who|which|that|when|as|after|where|because|so|said|says|told)\b|[()]")
 _ALONG = re.compile(r"^\s*,?\s*(?:along|together)\s+with\b")
+_NOUNS_END = re.compile(r"[,.;:()]|\b(?:was|were|in|on|at|by|and|who|after|as|when|from|for|to|with|have|had|has)\b")
 _FARTHEST_BEFORE = 9.0
 _AFTER_REACH = 150
 _BEFORE_REACH = 110
+_NOUN_REACH = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +158,14 @@ def head(text: str, number: Span, end: int) -> Head:
 def cues(text: str, number: Span, within: Span, sort: Head, numbers: list[Span]) -> list[Cue]:
     """Every cue in the clause for this number, cheapest first."""
     found: list[Cue] = []
+    stop = _NOUNS_END.search(text, number.end, within.end)
+    end = min(stop.start() if stop else within.end, number.end + _NOUN_REACH)
     for kind in rules().kinds:
         if not _can_be(kind, sort):
             continue
         found.extend(_after(text, number, within, kind, numbers))
         found.extend(_before(text, number, within, kind, numbers, sort))
-        found.extend(_noun(text, number, within, kind))
+        found.extend(_noun(text, number, end, kind))
     return sorted(found, key=lambda cue: cue.cost)
 
 
@@ -241,14 +245,10 @@ def _before(text: str, number: Span, within: Span, kind: _Kind, numbers: list[Sp
     return found
 
 
-def _noun(text: str, number: Span, within: Span, kind: _Kind) -> list[Cue]:
+def _noun(text: str, number: Span, end: int, kind: _Kind) -> list[Cue]:
     if kind.noun is None:
         return []
-    stop = re.compile(
-        r"[,.;:()]|\b(?:was|were|in|on|at|by|and|who|after|as|when|from|for|to|with|have|had|has)\b"
-    ).search(text, number.end, within.end)
-    end = stop.start() if stop else within.end
-    matches = list(kind.noun.finditer(text, number.end, min(end, number.end + 60)))
+    matches = list(kind.noun.finditer(text, number.end, end))
     if not matches:
         return []
     match = matches[-1]

@@ -29,6 +29,9 @@ _YEAR_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _NAME_BEFORE = re.compile(r"[A-Z][\w’'-]+\s*[,(]\s*$")
+_DIGIT_BEFORE = re.compile(r"\d\s?$")
+_DECIMAL = re.compile(r"\d+\.\d{1,2}|\d+\.\d{4,}")
+_GOES_ON = re.compile(r"[/:]\d|[.]\d")
 _TEN_LIMIT = 10**15
 
 
@@ -181,7 +184,7 @@ def _counts(text: str, match: re.Match[str], rules: Grammar) -> bool:
     digits = words[:1].isdigit()
     if digits and not _plausible_digits(words, before, after):
         return False
-    if not digits and re.search(r"\d\s?$", before):
+    if not digits and _DIGIT_BEFORE.search(before):
         return False
     size = _number(match.group("low"), rules) if match.group("low") else None
     modified = rules.before.search(before)
@@ -211,9 +214,9 @@ def _plausible_digits(words: str, before: str, after: str) -> bool:
             return False
         if len(words) <= 2 and _NAME_BEFORE.search(before) and re.match(r"\s*[,)]", after):
             return False
-    if re.fullmatch(r"\d+\.\d{1,2}|\d+\.\d{4,}", words):
+    if _DECIMAL.fullmatch(words):
         return False
-    return not re.match(r"[/:]\d|[.]\d", after)
+    return not _GOES_ON.match(after)
 
 
 def _value(
@@ -338,6 +341,8 @@ def _number(phrase: str | None, rules: Grammar) -> int | None:
 
 def _digits(token: str) -> float:
     """12,000 12.000 12 000 1,50,000 are whole; 1.5 is not. Three digits after one dot group thousands."""
+    if token.isdigit() and token.isascii():
+        return float(token)
     if re.fullmatch(r"\d{1,3}(?:\.\d{3})+", token):
         return float(token.replace(".", ""))
     return float(re.sub(r"[,\u00a0\u2009\u202f ’']", "", token))

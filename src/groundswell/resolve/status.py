@@ -16,6 +16,7 @@ from groundswell.records import Span
 from groundswell.values import STATUSES, Status
 
 _OPEN, _CLOSE = "⟦", "⟧"
+_BLANK = re.compile(r"\s")
 _FIRST: tuple[Status, ...] = (
     "denied", "cancelled", "hypothetical", "threatened", "called_for", "announced", "ongoing", "occurred",
 )  # fmt: skip
@@ -35,7 +36,10 @@ class Cue:
     def speaks(self, marked: str, lower: str | None = None) -> bool:
         """``lower``: ``marked.lower()`` where the caller has it."""
         lower = marked.lower() if lower is None else lower
-        if not any(word in lower for word in self.words):
+        for word in self.words:  # a third of the price of any(...), 2,000 times an article
+            if word in lower:
+                break
+        else:
             return False
         return self.pattern.search(marked) is not None and (self.unless is None or not self.unless.search(marked))
 
@@ -74,7 +78,7 @@ def marked(text: str, sentence: Span, trigger: Span) -> str:
     """The sentence with its trigger in brackets, line breaks as blanks."""
     before, after = text[sentence.start : trigger.start], text[trigger.end : sentence.end]
     whole = f"{before}{_OPEN}{text[trigger.start : trigger.end]}{_CLOSE}{after}"
-    return re.sub(r"\s", " ", whole)
+    return _BLANK.sub(" ", whole)
 
 
 def spoken(text: str, sentence: Span, trigger: Span) -> tuple[Cue, ...]:
