@@ -2,6 +2,7 @@
 
 from threadpoolctl import threadpool_info
 
+from groundswell.analyse.reader import Reader
 from groundswell.analyse.reader_session import ReaderSession
 
 
@@ -10,7 +11,7 @@ def threads():
 
 
 def test_products_of_numpy_keep_to_one_core_while_it_reads_and_are_free_again_after(monkeypatch):
-    session, before, during = ReaderSession("english-2"), threads(), []
+    session, before, during = ReaderSession(Reader().model), threads(), []
     monkeypatch.setattr(session, "_read_each", lambda *given: during.append(threads()) or [])
     assert session.read([], []) == []
     assert during == [[1] * len(before)]
