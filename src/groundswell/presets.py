@@ -18,7 +18,7 @@ def english(*, threads: int = 1) -> Pipeline:
     from groundswell.analyse.reader import Reader
     from groundswell.analyse.sentences import sentences
 
-    return Pipeline([sentences, Reader(threads=threads), pronouns, credited, *_resolvers()], by="english-2")
+    return Pipeline([sentences, Reader(threads=threads), pronouns, credited, *_resolvers()], by="english-3")
 
 
 def english_stream(*, threads: int = 1) -> Pipeline:
@@ -30,7 +30,7 @@ def english_stream(*, threads: int = 1) -> Pipeline:
     from groundswell.analyse.skim import WhereRead
 
     later = [WhereRead(stage) for stage in (pronouns, credited, *_resolvers())]
-    return Pipeline([sentences, Reader(threads=threads, skim=True), *later], by="english-stream-2")
+    return Pipeline([sentences, Reader(threads=threads, skim=True), *later], by="english-stream-3")
 
 
 def baseline(*, threads: int = 1) -> Pipeline:

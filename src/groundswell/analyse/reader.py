@@ -48,7 +48,7 @@ class Reader:
     needs = (Sentence,)
     gives = (Trigger, Mention, Role, Statement, LooseFigure, FigureSource)
 
-    def __init__(self, model: str = "english-2", *, threads: int = 1, skim: bool = False) -> None:
+    def __init__(self, model: str = "english-3", *, threads: int = 1, skim: bool = False) -> None:
         self.model = model
         self.threads = threads
         self.skim = skim
