@@ -62,7 +62,9 @@ def test_show_and_why_take_the_first_characters_of_an_id(ledger):
 
 
 def test_link_verify_backup_restore(ledger, tmp_path):
-    assert run("link", "--ledger", str(ledger)).exit_code == 0
+    linked = run("link", "--ledger", str(ledger))
+    assert linked.exit_code == 0
+    assert "pairs compared" in linked.output
     assert run("verify", "--ledger", str(ledger)).exit_code == 0
     assert run("backup", str(tmp_path / "b.db"), "--ledger", str(ledger)).exit_code == 0
     assert run("restore", str(tmp_path / "b.db"), str(tmp_path / "r.db")).exit_code == 0

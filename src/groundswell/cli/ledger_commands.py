@@ -202,7 +202,10 @@ def link(
             from groundswell.cli.spark_commands import link_on_spark
 
             result = link_on_spark(engine, book)
-    typer.echo(str(result))
+    typer.echo(
+        f"{result.reports:,} reports, {result.compared:,} pairs compared, {result.links:,} links kept with score and reason; "
+        f"{result.merged_events:,} events joined to others; {result.copies:,} copies of a text count as one source"
+    )
 
 
 def export(
