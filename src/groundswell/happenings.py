@@ -15,7 +15,7 @@ from importlib.resources import files
 
 from groundswell import lexicon
 from groundswell.records import Document, Finding, Span
-from groundswell.trees import Trees, load
+from groundswell.trees import Trees, load, weighed
 from groundswell.values import Actor, Interval, Place, Quantity, Ref, Role, Trigger
 
 _SUFFIX = re.compile(r"(?:ations?|ions?|ings?|ers?|ed|es|e|s)$")
@@ -143,12 +143,7 @@ def weights() -> Mapping[str, float]:
 
 def joined(a: Side, b: Side) -> float:
     """Log odds that two tellings, the earlier one first, are one happening."""
-    return weigh(weights(), {"trees": sentence_trees().log_odds(shared(a, b)), **as_read(a.telling, b.telling)})
-
-
-def weigh(given: Mapping[str, float], said: Mapping[str, float]) -> float:
-    """Sum of the weights of what is said, and the bias."""
-    return given["bias"] + sum(given.get(name, 0.0) * value for name, value in said.items())
+    return weighed(weights(), {"trees": sentence_trees().log_odds(shared(a, b)), **as_read(a.telling, b.telling)})
 
 
 def as_read(a: Telling, b: Telling) -> dict[str, float]:
@@ -199,7 +194,7 @@ class Side:
 
 @lru_cache(maxsize=4)
 def _lists(language: str = "en") -> Mapping[str, frozenset[str]]:
-    return {name: frozenset(words.split()) for name, words in lexicon.table(language, "tellings").items()}
+    return lexicon.word_lists(language, "tellings")
 
 
 def shared(a: Side, b: Side) -> dict[str, float]:

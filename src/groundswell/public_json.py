@@ -26,6 +26,8 @@ from groundswell.values import (
 )
 
 _GATE = "analyse.gate/"
+DISMISSED = "no_event_expected"
+"""Code of the problem of a document that a preset for streams did not read to its end."""
 
 
 class QuoteJson(TypedDict):
@@ -181,7 +183,7 @@ def _document(record: Record, partial: bool) -> DocumentJson:
 
 def _not_read_on(record: Record) -> list[Problem]:
     """That a document was dismissed before it was read to its end; one that was read and reports nothing has no problem."""
-    return [Problem("no_event_expected", f.value.reason) for f in record.of(Irrelevant) if f.by.startswith(_GATE)]
+    return [Problem(DISMISSED, f.value.reason) for f in record.of(Irrelevant) if f.by.startswith(_GATE)]
 
 
 def _event(document: Document, finding: Finding[EventReport]) -> EventJson:

@@ -1,4 +1,4 @@
-"""Boosted regression trees as the fitted models of small questions ship them: read from JSON, all asked at once.
+"""Boosted regression trees as the fitted models of small questions ship them: read from JSON, all asked at once, weighed.
 
 Fitting is done elsewhere (evaluate/boosted_trees.py).
 """
@@ -102,6 +102,11 @@ def _descend(
     _descend(tree, low, asked, values, begin)
     asked.append((feature, value, ~((1 << (len(values) - begin)) - (1 << first))))
     _descend(tree, high, asked, values, begin)
+
+
+def weighed(weights: Mapping[str, float], said: Mapping[str, float]) -> float:
+    """Sum of the weights of what is said, and their bias: how what trees say is put beside what the reader says."""
+    return weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in said.items())
 
 
 def load(package: str, name: str) -> Trees:

@@ -54,7 +54,7 @@ def test_rows_are_those_of_the_split_as_their_coder_left_them(corpus):
 def test_a_phrase_belongs_to_the_happening_whose_time_it_is(corpus):
     coded = [next(role_fit.coded_rows(corpus, ["dev"]))]
     rows = role_fit.clause_rows(coded)
-    assert [(features["trigger first"], joined) for features, joined, _ in rows] == [(1.0, True), (1.0, True)]
+    assert [(features["trigger first"], joined) for features, joined in rows] == [(1.0, True), (1.0, True)]
     # The strike of the second sentence and the arrest stand beside no phrase: nothing is learnt from them.
     assert len(rows) == 2
 

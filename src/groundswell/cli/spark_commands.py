@@ -30,7 +30,7 @@ def add_on_spark(
     mapping: dict[str, str] | None,
     json: bool,
 ) -> tuple[Counter[str], list[str]]:
-    """Read sources on Spark into the folder ``to`` and say how to take it in; also returns the sources that are not there.
+    """Read sources on Spark into the folder ``to`` and say how to take it in; also returns, where nothing was read, the sources that are not there.
 
     Raises UsageError without ``to``.
     """
@@ -48,8 +48,10 @@ def add_on_spark(
         spark.stop()
     if not json:
         typer.echo(f"Written to {to}. Take it into a ledger with: groundswell take {to} --ledger my.db", err=True)
-    missing = [row["source_id"] for row in plan(sources)[1] if '"not_found"' in row["problems"]]
-    return Counter(found), missing
+    counts = Counter(found)
+    if counts.total() > counts["rejected"]:
+        return counts, []
+    return counts, [row["source_id"] for row in plan(sources)[1] if '"not_found"' in row["problems"]]
 
 
 def refuse_local_options(engine: str, given: Mapping[str, object]) -> None:

@@ -324,6 +324,7 @@ def _ratio_rows(ours: Stages, rivals: Stages) -> dict[str, float | None]:
 def throughput(sources: Sequence[str | Path], preset: str, jobs: int) -> dict[str, Any]:
     """Read sources into a fresh ledger; wall time from the first document asked for to the last one stored."""
     from groundswell.ingest import read_sources
+    from groundswell.public_json import DISMISSED
     from groundswell.store import Ledger
 
     with tempfile.TemporaryDirectory() as folder:
@@ -338,7 +339,7 @@ def throughput(sources: Sequence[str | Path], preset: str, jobs: int) -> dict[st
             documents += 1
             characters += len(item.json["document"]["text"]) if item.json else 0
             relevant += item.outcome in ("read", "partial")
-            dismissed += any(problem["code"] == "no_event_expected" for problem in item.problems)
+            dismissed += any(problem["code"] == DISMISSED for problem in item.problems)
             if documents % 50 == 0:
                 peak.look()
         wall, cpu = perf_counter() - begin, all_seconds() - cpu

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,10 @@ class Shape:
     ridge: float = 3.0
     least_rows: int = 15
     bins: int = 64
+
+
+LEAST_SEEN = 15
+"""How often a feature must occur to be asked for."""
 
 
 def matrix_of(rows: Sequence[Mapping[str, float]], names: Sequence[str]) -> NDArray[np.float64]:
@@ -56,6 +61,12 @@ def fit_trees(rows: Sequence[Mapping[str, float]], wanted: Sequence[bool], names
             f"The trees taken out of scikit-learn's model differ from it by {off:.3f}. Install a release that pyproject.toml allows."
         )
     return found
+
+
+def fit_on_seen(rows: Sequence[Mapping[str, float]], wanted: Sequence[bool]) -> Trees:
+    """``fit_trees`` on the features that are not 0 often enough."""
+    seen = Counter(name for row in rows for name, value in row.items() if value)
+    return fit_trees(rows, wanted, sorted(name for name, times in seen.items() if times >= LEAST_SEEN), Shape())
 
 
 def _fitted(matrix: NDArray[np.float64], wanted: Sequence[bool], shape: Shape) -> Any:

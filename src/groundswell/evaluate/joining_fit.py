@@ -9,17 +9,16 @@ the reader; how much that counts beside the reader's types, on what the reader m
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from groundswell import assemble, happenings
+from groundswell import assemble
 from groundswell.analyse.sentences import sentences
 from groundswell.errors import SourceError
-from groundswell.evaluate.boosted_trees import Shape, fit_trees
+from groundswell.evaluate.boosted_trees import fit_on_seen
 from groundswell.evaluate.role_fit import LEAST_ROWS, Coded, coded_rows, fit, tell
 from groundswell.happenings import Side, Telling, as_read, shared
 from groundswell.pipeline import Pipeline, Stage, stage
@@ -28,11 +27,10 @@ from groundswell.resolve.actor import actors
 from groundswell.resolve.figure import figures
 from groundswell.resolve.place import places
 from groundswell.resolve.time import times
-from groundswell.trees import Trees, save
+from groundswell.trees import Trees, save, weighed
 from groundswell.values import Mention, Ref, Role, RoleKind, Sentence, Trigger
 
 RIDGE = 1.0
-LEAST_SEEN = 15
 ROLES: tuple[tuple[RoleKind, str], ...] = (
     ("actor", "actors"), ("target", "targets"), ("place", "places"), ("called_by", "called_by"),
 )  # fmt: skip
@@ -98,10 +96,7 @@ def _number(coded: Coded, telling: Telling) -> int | None:
 
 def fit_sentences(learned: Pairs) -> Trees:
     """Trees over what two tellings share."""
-    rows = [shared(a, b) for a, b, _ in learned]
-    seen = Counter(name for row in rows for name, value in row.items() if value)
-    names = sorted(name for name, times in seen.items() if times >= LEAST_SEEN)
-    return fit_trees(rows, [same for *_, same in learned], names, Shape())
+    return fit_on_seen([shared(a, b) for a, b, _ in learned], [same for *_, same in learned])
 
 
 def opinion(trees: Trees, a: Side, b: Side) -> dict[str, float]:
@@ -136,12 +131,12 @@ def main(corpus: Path) -> None:
     for split in ("dev", "test"):
         coded = documents(corpus, split)
         found = [pair for each, record in zip(coded, _read(coded), strict=True) for pair in pairs(each, record)]
-        rows[split] = [(opinion(trees, a, b), same, 0) for a, b, same in found]
+        rows[split] = [(opinion(trees, a, b), same) for a, b, same in found]
     if len(rows["dev"]) < LEAST_ROWS:
         raise SourceError(f"{corpus}: only {len(rows['dev'])} pairs of tellings in dev; nothing was written.")
     weights = fit(rows["dev"], RIDGE)
     for split, given in rows.items():
-        odds = [(happenings.weigh(weights, row), same) for row, same, _ in given]
+        odds = [(weighed(weights, row), same) for row, same in given]
         print(f"pairs of tellings, {split}:", tell(odds))
     save(trees, Path(str(files("groundswell") / "happenings_trees.json")), "python -m groundswell.evaluate.joining_fit")
     write(weights)

@@ -22,15 +22,15 @@ from typing import Any
 
 from groundswell.analyse.sentences import sentences
 from groundswell.errors import SourceError
-from groundswell.evaluate.boosted_trees import Shape, fit_trees
+from groundswell.evaluate.boosted_trees import LEAST_SEEN, fit_on_seen, matrix_of
 from groundswell.evaluate.sources import _row_document
 from groundswell.pipeline import Pipeline
 from groundswell.records import Document, Finding, Record, Span
 from groundswell.resolve.status import cues, spoken
 from groundswell.resolve.time import times
 from groundswell.resolve.time_clause import Clause, Happening, features
-from groundswell.resolve.time_role import log_odds, opinions
-from groundswell.trees import Trees, save
+from groundswell.resolve.time_role import opinions
+from groundswell.trees import Trees, save, weighed
 from groundswell.values import Interval, Mention, Ref, Role, Sentence, Trigger
 
 SOME_DAY = date(2024, 5, 15)
@@ -38,10 +38,8 @@ SOME_DAY = date(2024, 5, 15)
 SPLITS = ("train", "dev", "test")
 RIDGE = 0.5
 LEAST_ROWS = 200
-LEAST_SEEN = 15
-"""How often a feature must occur to get a weight."""
-Rows = list[tuple[dict[str, float], bool, int]]
-"""Features of a pair, whether the coder joins the two, number of the row it comes from."""
+Rows = list[tuple[dict[str, float], bool]]
+"""Features of a pair, and whether the coder joins the two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,19 +98,19 @@ def pairs(record: Record) -> Iterator[tuple[Clause, Happening, Span]]:
 def clause_rows(coded: Sequence[Coded]) -> Rows:
     """What the clause model learns from."""
     rows: Rows = []
-    for number, each in enumerate(coded):
+    for each in coded:
         gold = {_span(e["trigger"]): _span(e["time"]) if e.get("time") else None for e in each.events()}
         for clause, happening, phrase in pairs(_as_coded(each)):
             if happening.span in gold:
                 time = gold[happening.span]
-                rows.append((features(clause, happening, phrase), bool(time and time.overlaps(phrase)), number))
+                rows.append((features(clause, happening, phrase), bool(time and time.overlaps(phrase))))
     return rows
 
 
 def reader_rows(coded: Sequence[Coded], records: Sequence[Record], clause: Trees) -> Rows:
     """What the weighing of reader and clause learns from: triggers the reader found and a coder has too."""
     rows: Rows = []
-    for number, (each, record) in enumerate(zip(coded, records, strict=True)):
+    for each, record in zip(coded, records, strict=True):
         read = [f for f in record.of(Role) if f.value.kind == "time"]
         for where, happening, phrase in pairs(record):
             event = next((e for e in each.events() if _span(e["trigger"]).overlaps(happening.span)), None)
@@ -122,7 +120,7 @@ def reader_rows(coded: Sequence[Coded], records: Sequence[Record], clause: Trees
             at = Ref(happening.span.start, happening.span.end)
             score = max((f.score for f in read if f.value.trigger == at and f.span.overlaps(phrase)), default=None)
             said = opinions(clause.log_odds(features(where, happening, phrase)), score)
-            rows.append((dict(said), bool(time and time.overlaps(phrase)), number))
+            rows.append((said, bool(time and time.overlaps(phrase))))
     return rows
 
 
@@ -130,16 +128,11 @@ def fit(rows: Rows, ridge: float) -> dict[str, float]:
     """Logistic regression by Newton's steps; every row is one pair, ``bias`` is not held back."""
     import numpy as np
 
-    seen = Counter(name for row, _, _ in rows for name in row)
+    seen = Counter(name for row, _ in rows for name in row)
     names = [*sorted(name for name, times in seen.items() if times >= LEAST_SEEN), "bias"]
-    place = {name: index for index, name in enumerate(names)}
-    matrix = np.zeros((len(rows), len(names)))
-    for line, (row, _, _) in enumerate(rows):
-        for name, value in row.items():
-            if name in place:
-                matrix[line, place[name]] = value
+    matrix = matrix_of([row for row, _ in rows], names)
     matrix[:, -1] = 1.0
-    wanted = np.array([float(right) for _, right, _ in rows])
+    wanted = np.array([float(right) for _, right in rows])
     held = np.full(len(names), ridge)
     held[-1] = 1e-3
     found = np.zeros(len(names))
@@ -155,9 +148,7 @@ def fit(rows: Rows, ridge: float) -> dict[str, float]:
 
 def fit_clause(rows: Rows) -> Trees:
     """What the clause says, as trees over the features that are seen often enough."""
-    seen = Counter(name for row, _, _ in rows for name, value in row.items() if value)
-    names = sorted(name for name, times in seen.items() if times >= LEAST_SEEN)
-    return fit_trees([row for row, _, _ in rows], [right for _, right, _ in rows], names, Shape())
+    return fit_on_seen([row for row, _ in rows], [right for _, right in rows])
 
 
 def tell(chances: Sequence[tuple[float, bool]]) -> str:
@@ -206,18 +197,18 @@ def main(corpus: Path) -> None:
     rows: dict[str, Rows] = {}
     for split in ("dev", "test"):
         coded = list(coded_rows(corpus, [split]))
-        alone = [(clause.log_odds(row), right) for row, right, _ in clause_rows(coded)]
+        alone = [(clause.log_odds(row), right) for row, right in clause_rows(coded)]
         print(f"clause alone, the coders' triggers of {split}:", tell(alone))
         records = Pipeline([sentences, Reader(), times], by="fit").run([Record(each.document) for each in coded])
         rows[split] = reader_rows(coded, list(records), clause)
     if len(rows["dev"]) < LEAST_ROWS:
         raise SourceError(f"{corpus}: only {len(rows['dev'])} pairs of happening and time in dev; nothing was written.")
     both = fit(rows["dev"], RIDGE)
-    unread = [({k: v for k, v in x.items() if k != "clause"}, right, number) for x, right, number in rows["dev"]]
+    unread = [({k: v for k, v in x.items() if k != "clause"}, right) for x, right in rows["dev"]]
     reader = fit(unread, RIDGE)
     for split, given in rows.items():
         for name, found in (("reader alone", reader), ("reader and clause", both)):
-            print(f"{name}, {split}:", tell([(log_odds(found, x.items()), right) for x, right, _ in given]))
+            print(f"{name}, {split}:", tell([(weighed(found, x), right) for x, right in given]))
     save(
         clause,
         Path(str(files("groundswell.resolve") / "time_role_trees.json")),

@@ -33,6 +33,11 @@ def table(language: str, topic: str) -> dict[str, Any]:
         raise LexiconError(f"lexicon/{language}/{topic}.toml is not valid TOML: {error}. Mend the file.") from None
 
 
+def word_lists(language: str, topic: str) -> dict[str, frozenset[str]]:
+    """The lists of a topic that holds nothing else: each one string, words between blanks. Raises LexiconError as ``table``."""
+    return {name: frozenset(words.split()) for name, words in table(language, topic).items()}
+
+
 def languages() -> list[str]:
     """ISO 639-1 codes for which there are rules."""
     root = files("groundswell.lexicon")

@@ -54,8 +54,7 @@ class Lists(NamedTuple):
 
 @lru_cache(maxsize=4)
 def lists(language: str = "en") -> Lists:
-    table = lexicon.table(language, "time_roles")
-    return Lists(**{name: frozenset(table[name].split()) for name in Lists._fields})
+    return Lists(**lexicon.word_lists(language, "time_roles"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from math import exp, log
 
 from groundswell.records import Span
 from groundswell.resolve.time_clause import Clause, Happening, features, lists
-from groundswell.trees import Trees, load
+from groundswell.trees import Trees, load, weighed
 from groundswell.values import Interval
 
 Pair = tuple[Span, Span]
@@ -35,18 +35,12 @@ def weights() -> Mapping[str, float]:
     return found
 
 
-def log_odds(given: Mapping[str, float], found: Iterable[tuple[str, float]]) -> float:
-    """Sum of the weights of what was found, and the bias."""
-    return given["bias"] + sum(given.get(name, 0.0) * value for name, value in found)
-
-
-def opinions(clause: float, score: float | None) -> Iterator[tuple[str, float]]:
+def opinions(clause: float, score: float | None) -> dict[str, float]:
     """What clause (log odds) and reader (its score; None where it did not mark the pair) say, as features."""
-    yield "clause", clause
-    if score is not None:
-        yield "read", 1.0
-        sure = min(max(score, 1e-3), 1 - 1e-3)
-        yield "score", log(sure / (1 - sure))
+    if score is None:
+        return {"clause": clause}
+    sure = min(max(score, 1e-3), 1 - 1e-3)
+    return {"clause": clause, "read": 1.0, "score": log(sure / (1 - sure))}
 
 
 def chances(
@@ -66,7 +60,7 @@ def chances(
         for phrase in clause.phrases:
             pair = (happening.span, phrase)
             said = clause_trees().log_odds(features(clause, happening, phrase))
-            yield pair, 1 / (1 + exp(-log_odds(weights(), opinions(said, read.get(pair)))))
+            yield pair, 1 / (1 + exp(-weighed(weights(), opinions(said, read.get(pair)))))
 
 
 _SINCE = re.compile(r"(?i)\bsince\s+(?:[\w’'-]+\s+){1,9}?(?:on\s+|in\s+|early\s+|late\s+)?\Z")

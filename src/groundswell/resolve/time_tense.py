@@ -29,8 +29,7 @@ class Words(NamedTuple):
 
 @lru_cache(maxsize=4)
 def _words(language: str = "en") -> Words:
-    table = lexicon.table(language, "time_tense")
-    return Words(**{name: frozenset(table[name].split()) for name in Words._fields})
+    return Words(**lexicon.word_lists(language, "time_tense"))
 
 
 def sentence_tense(sentence: str, at: int | None = None) -> Tense | None:

@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from groundswell.errors import LedgerError, UsageError
+from groundswell.public_json import DISMISSED
 from groundswell.store import blocklist, chain, events, fulltext, payload
 from groundswell.store.shapes import Stored
 from groundswell.store.view import Told, event_columns
 
 OUTCOMES = ("read", "partial", "irrelevant", "duplicate", "rejected")
-DISMISSED = "no_event_expected"  # problem of a document that a preset for streams did not read to its end
 HEAD = ("title", "language", "publisher", "author", "url", "published", "published_basis", "format", "outcome")
 _REPORT_COLUMNS = (
     "type", "mode", "status", "earliest", "latest", "country", "place", "latitude", "longitude", "precision", "confidence",

@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from groundswell.link.meanings import DIMENSIONS
 from groundswell.models.loader import FOLDER
 from groundswell.train.gazetteer import enter_file
 
-DIMENSIONS = 64
 FACTS = {
     "version": "1",
     "build": "python -m groundswell.train.trigger_vectors MODEL.onnx",
