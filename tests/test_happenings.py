@@ -8,7 +8,7 @@ import pytest
 
 from groundswell import happenings
 from groundswell.analyse.sentences import sentences
-from groundswell.assemble import View, _time, tellings
+from groundswell.assemble import View, _report, _time, tellings
 from groundswell.happenings import REACH, Side, group, joined, sentence_trees, shared, weights
 from groundswell.pipeline import Pipeline
 from groundswell.records import Document, Finding, Record, Span
@@ -148,3 +148,22 @@ def test_a_date_from_another_telling_must_be_sure():
     assert _time(view, dated(0.6)) is None
     assert _time(view, dated(0.9)).interval.earliest == date(2024, 5, 13)
     assert _time(view, list(reversed(dated(0.6)))).interval.earliest == date(2024, 5, 13)
+
+
+@pytest.mark.parametrize(
+    ("text", "trigger", "when", "status"),
+    [
+        ("Police shot two men at Kasserine on May 17.", "shot", "May 17", "occurred"),
+        ("Nine students were arrested in Kasserine on May 17.", "arrested", "May 17", "occurred"),
+        ("A march in Kasserine on May 17 drew thousands.", "march", "May 17", "announced"),
+        ("Schools are closed in Kasserine on May 17.", "closed", "May 17", "announced"),
+        ("Nine students will be arrested in Kasserine on May 17.", "arrested", "May 17", "announced"),
+        ("Police shot two men at Kasserine on May 13.", "shot", "May 13", "occurred"),
+    ],
+)
+def test_what_is_dated_just_ahead_has_not_happened_yet_unless_its_own_verb_says_so(text, trigger, when, status):
+    """Published on 15 May; where the verb is past, the day of publication is likelier wrong than the text."""
+    document, found = told(text, (trigger, "COERCE", None, "occurred", when))
+    report = _report(View(Record(document)), found, ()).value
+    assert report.status == status
+    assert document.quote(Span(*report.time.ref)).endswith(when)

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundswell.assemble import LEAST_TIME
-from groundswell.records import Span
+from groundswell.records import Document, Span
 from groundswell.resolve.time import find_times, resolve_time
 from groundswell.resolve.time_clause import Clause, Happening, features, is_dateline
-from groundswell.resolve.time_role import chances, clause_trees, weights
+from groundswell.resolve.time_role import as_told, chances, clause_trees, weights
 
 PUBLISHED = date(2024, 5, 15)
 
@@ -107,3 +107,37 @@ def test_no_sentence_breaks_it(text, start, length):
     happening = Happening(Span(start, start + length), "PROTEST", "occurred")
     for _, chance in chances(text, Span(0, len(text)), [happening], phrases, {}):
         assert 0.0 <= chance <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("sentence", "trigger", "phrase", "first", "last"),
+    [
+        ("Talks have been frozen since 9 May, when a guard was killed at the gate.", "killed", "9 May", "9", "9"),
+        (
+            "Talks have been frozen since 9 May, when a guard was killed at the gate.",
+            "frozen",
+            "since 9 May",
+            "9",
+            None,
+        ),
+        ("They held the mill until Sunday, when police removed them.", "removed", "Sunday", "12", "12"),
+        ("They held the mill until Sunday, when police removed them.", "held", "until Sunday", None, "12"),
+        (
+            "Police have killed nine since the siege began on 9 May.",
+            "killed",
+            "since the siege began on 9 May",
+            "9",
+            None,
+        ),
+        ("Nurses struck on Friday when pay was cut.", "cut", "Friday", "10", "10"),
+    ],
+)
+def test_each_happening_reads_a_phrase_in_its_own_way(sentence, trigger, phrase, first, last):
+    (found,) = [p for p in find_times(sentence) if phrase.endswith(sentence[p.start : p.end].split()[-1])]
+    at = sentence.index(trigger)
+    happening = Happening(Span(at, at + len(trigger)), "COERCE", "occurred")
+    document = Document(id="d", text=sentence, published=PUBLISHED)
+    read = resolve_time(sentence[found.start : found.end], published=PUBLISHED, tense="past")
+    span, interval = as_told(document, Span(0, len(sentence)), happening, found, read)
+    days = [str(day.day) if day else None for day in (interval.earliest, interval.latest)]
+    assert (document.quote(span).removeprefix("on "), *days) == (phrase, first, last)

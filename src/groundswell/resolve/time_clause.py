@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from groundswell import lexicon
 from groundswell.records import Span
-from groundswell.values import Interval
+from groundswell.values import Interval, Status
 
 _TOKEN = re.compile(r"[’']s\b|[^\W_]+(?:[-.][^\W_]+)*|[^\w\s]")
 _BORDERS = frozenset(',;:()–—-"“”')
@@ -63,7 +63,7 @@ class Happening:
 
     span: Span
     type: str
-    status: str
+    status: Status
 
 
 def is_dateline(text: str, sentence: Span, phrase: Span) -> bool:

@@ -155,14 +155,14 @@ def weekday(setting: Setting, parts: Parts) -> When:
 
 
 def weekday_shift(setting: Setting, parts: Parts) -> When:
-    """ "last Friday": the nearest before publication; "next Friday": the one of the week after this; "this": this week's."""
+    """ "last Friday": the nearest before publication that is not yesterday; "next Friday": the one of the week after this; "this": this week's."""
     wanted = parts.value(setting, "WD")
     if "that" in parts or "same" in parts:
         return one_day(cal.nearest_weekday(setting.text_day(), wanted, None), TEXT)
     day = setting.day()
     word = (parts.all(setting, "LAST", "NEXT") or ["this"])[0]
-    if "LAST" in parts:
-        return one_day(cal.nearest_weekday(cal.plus_days(day, -1), wanted, None), PUBLISHED)
+    if "LAST" in parts:  # a writer on Saturday calls the day before "Friday" or "yesterday", never "last Friday"
+        return one_day(cal.nearest_weekday(cal.plus_days(day, -2), wanted, None), PUBLISHED)
     if "NEXT" in parts:
         if word == "next" or (word == "following" and setting.anchor is None):
             monday = cal.period_around(day, "week", 1)[0]

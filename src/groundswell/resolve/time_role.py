@@ -1,6 +1,6 @@
 """Which happening of a sentence a time phrase belongs to: boosted trees over the clause, and the reader's own mark beside them.
 
-Gives a probability for each pair; resolves no phrase and decides nothing about a happening's date.
+Gives a probability for each pair, and the phrase as its happening must read it; decides nothing about a happening's date.
 """
 
 from __future__ import annotations
@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from importlib.resources import files
 from math import exp, log
 
-from groundswell.records import Span
+from groundswell.records import Document, Span
+from groundswell.resolve.time import resolve_time, tense_of
 from groundswell.resolve.time_clause import Clause, Happening, features, lists
 from groundswell.trees import Trees, load, weighed
 from groundswell.values import Interval
@@ -75,3 +77,37 @@ def since_start(text: str, sentence: Span, trigger: Span, phrase: Span) -> int |
     if found is None or found.start() < trigger.end or lists().relative.intersection(found.group().lower().split()):
         return None
     return found.start()
+
+
+_OPEN = re.compile(r"(?i)(?:(?:ever )?since|until|till|up to|from|by|before)\s+(?=\S)")
+_WHEN = re.compile(r"(?i)\s*,?\s*when\b")
+
+
+def when_day(text: str, sentence: Span, trigger: Span, phrase: Span) -> Span | None:
+    """The day alone in "frozen since May, when a policeman was killed", if the happening stands behind "when": it was that day,
+    though what stands before it has lasted since. None elsewhere."""
+    opening, follows = _OPEN.match(text, phrase.start, phrase.end), _WHEN.match(text, phrase.end, sentence.end)
+    if opening is None or follows is None or trigger.start < follows.end():
+        return None
+    return Span(opening.end(), phrase.end)
+
+
+def as_told(
+    document: Document, sentence: Span, happening: Happening, phrase: Span, interval: Interval
+) -> tuple[Span, Interval]:
+    """A dated phrase of the sentence as this happening reads it: next Tuesday for what is planned, the last for what occurred.
+
+    "Since the siege began in May" is taken whole where the happening stands before it, and open-ended.
+    """
+    tense, text = tense_of(happening.status), document.text
+    day = when_day(text, sentence, happening.span, phrase)
+    if day is not None:
+        found = resolve_time(document.quote(day), published=document.published, tense=tense)
+        if found is not None and None not in (found.earliest, found.latest):
+            return day, found
+    if interval.basis == "relative to published" and tense is not None:
+        interval = resolve_time(document.quote(phrase), published=document.published, tense=tense) or interval
+    start = since_start(text, sentence, happening.span, phrase)
+    if start is None or interval.earliest is None:
+        return phrase, interval
+    return Span(start, phrase.end), replace(interval, latest=None, precision="open")

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from groundswell import lexicon
+from groundswell.records import Span
 
 Tense = Literal["past", "present", "future"]
 
@@ -51,6 +52,20 @@ def sentence_tense(sentence: str, at: int | None = None) -> Tense | None:
         or _first(tokens, list(range(here, end)), words, told=True)
         or _first(tokens, list(range(clause - 1, -1, -1)), words)
     )
+
+
+_PASSIVE_NOW = frozenset({"is", "are", "am", "be", "being", "'s", "'re"})
+
+
+def told_as_past(text: str, sentence: Span, trigger: Span) -> bool:
+    """Is the trigger itself a verb in a past tense ("shot two", "were arrested")? Not a noun, nor what will be or is done."""
+    words = _words()
+    tokens = [(m.start(), m.group()) for m in _WORD.finditer(text, sentence.start, sentence.end)]
+    index = next((i for i, (start, word) in enumerate(tokens) if start + len(word) > trigger.start), None)
+    if index is None or tokens[index][0] >= trigger.end:
+        return False
+    before = {word.lower().replace("’", "'") for _, word in tokens[max(0, index - 2) : index]}
+    return not before & _PASSIVE_NOW and _tense(tokens, index, words) == "past"
 
 
 _BE = frozenset({"is", "are", "was", "were"})
