@@ -14,7 +14,9 @@ from typing import Any
 import numpy as np
 
 MARK = ("graph", "fused")  # in the graph's metadata
-_OWN = frozenset({"MatMulIntegerToFloat", "MultiHeadAttention", "BiasGelu"})
+# The first version with an Attention of its own: 3.5 to 5 ms an article less than com.microsoft's MultiHeadAttention, same bits.
+_OPSET, _FORMAT = 23, 10
+_OWN = frozenset({"MatMulIntegerToFloat", "BiasGelu"})
 _DIP = 0.17  # gelu never falls below -0.17: from there on the largest value is the largest absolute one
 
 
@@ -62,8 +64,8 @@ class _Builder:
         graph = helper.make_graph(
             self.nodes, "reader", list(old.graph.input), list(old.graph.output), [*self.kept.values()]
         )
-        opsets = [helper.make_opsetid("", 17), helper.make_opsetid("com.microsoft", 1)]
-        made = helper.make_model(graph, opset_imports=opsets, ir_version=old.ir_version)
+        opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid("com.microsoft", 1)]
+        made = helper.make_model(graph, opset_imports=opsets, ir_version=max(old.ir_version, _FORMAT))
         for key, value in [*((each.key, each.value) for each in old.metadata_props), MARK]:
             entry = made.metadata_props.add()
             entry.key, entry.value = key, value
@@ -96,6 +98,7 @@ class _Builder:
             "[0]": [0],
             "[1]": [1],
             "[2]": [2],
+            "[1, 2]": [1, 2],
             "line": [-1],
             "table": [-1, hidden],
             "hidden": [hidden],
@@ -106,6 +109,8 @@ class _Builder:
             self._constant(name, np.array([[number]], np.float32))
         self._constant("one", np.array(1, np.float32))
         self._constant("half", np.array(0.5, np.float32))
+        self._constant("nothing", np.array(0.0, np.float32))
+        self._constant("never", np.array(-1e30, np.float32))
         self._constant("middle", np.array(128, np.uint8))
 
     def _norm(self, source: str, name: str, output: str) -> str:
@@ -131,16 +136,23 @@ class _Builder:
         normed = self._norm(self._op("Add", [placed, extra], "embedded"), "/encoder/norm", "normed")
         self._op("Concat", ["shape", "hidden"], "cube", axis=0)
         self._op("Expand", ["middle", self._op("ReduceProd", ["shape"], "count", keepdims=1)], "middles")
-        self._op("Cast", ["mask"], "seen", to=6)
+        self._unheard()
         return self._op("Reshape", [normed, "table"], "states")
+
+    def _unheard(self) -> None:
+        """What attention adds to its scores, (sentences, 1, tokens, tokens): nothing for a token, "never" for padding."""
+        added = self._op("Where", [self._op("Cast", ["mask"], "token", to=9), "nothing", "never"], "added")
+        sentences = self._op("Slice", ["shape", "[0]", "[1]"], "rows")
+        square = self._op("Concat", [sentences, "[1]", "tokens", "tokens"], "square", axis=0)
+        self._op("Expand", [self._op("Unsqueeze", [added, "[1, 2]"], "added to all"), square], "unheard")
 
     def _quantised(self, source: str, name: str, *, gelu: bool = False) -> tuple[str, str]:
         """Each row in steps of its own scale, and the scales."""
-        high = self._op("ReduceMax", [source], f"{name}/high", axes=[-1], keepdims=1)
+        high = self._op("ReduceMax", [source, "line"], f"{name}/high", keepdims=1)
         if gelu:
             most = self._op("Max", [high, "dip"], f"{name}/most")
         else:
-            low = self._op("ReduceMin", [source], f"{name}/low", axes=[-1], keepdims=1)
+            low = self._op("ReduceMin", [source, "line"], f"{name}/low", keepdims=1)
             most = self._op("Max", [high, self._op("Neg", [low], f"{name}/depth"), "tiny"], f"{name}/most")
         scale = self._op("Mul", [most, "step"], f"{name}/scale")
         line = self._op("Reshape", [scale, "line"], f"{name}/scales")
@@ -163,11 +175,12 @@ class _Builder:
         old, weights, name = f"/encoder/layers.{number}", f"encoder.layers.{number}", f"layer {number}"
         parts = ("query", "key", "value")
         self._product(self._quantised(states, f"{name}/in"), [f"{old}/{part}" for part in parts], f"{name}/three")
-        self.nodes.append(_split(f"{name}/three", [f"{name}/{part}" for part in parts]))
         bias = np.concatenate([self.weights[f"{weights}.{part}.bias"] for part in parts])
+        self._op("Add", [f"{name}/three", self._constant(f"{name}/bias", bias)], f"{name}/biased")
+        self.nodes.append(_split(f"{name}/biased", [f"{name}/{part}" for part in parts]))
         cubes = [self._op("Reshape", [f"{name}/{part}", "cube"], f"{name}/{part}s") for part in parts]
-        inputs = [*cubes, self._constant(f"{name}/bias", bias), "seen"]
-        mixed = self._op("MultiHeadAttention", inputs, f"{name}/attended", num_heads=self.heads)
+        heads = {"q_num_heads": self.heads, "kv_num_heads": self.heads}
+        mixed = self._op("Attention", [*cubes, "unheard"], f"{name}/attended", **heads)
         mixed = self._op("Reshape", [mixed, "table"], f"{name}/mixed")
         out = self._product(self._quantised(mixed, f"{name}/mix"), [f"{old}/out"], f"{name}/out")
         states = self._joined(out, states, f"{weights}.out.bias", f"{old}/norm1", f"{name}/first")
@@ -209,7 +222,7 @@ class _Builder:
 def _split(source: str, outputs: Sequence[str]) -> Any:
     from onnx import helper
 
-    return helper.make_node("Split", [source], list(outputs), source + "/split", axis=-1)
+    return helper.make_node("Split", [source], list(outputs), source + "/split", axis=-1, num_outputs=len(outputs))
 
 
 def main() -> None:
