@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, NotRequired, TypedDict
 
 from groundswell.records import Document, Finding, Record, Span
+from groundswell.resolve.place_spans import SURE
 from groundswell.values import (
     Actor,
     ActorMention,
@@ -278,14 +279,17 @@ def _statement(document: Document, finding: Finding[StatementReport]) -> Stateme
 
 
 def _places(record: Record) -> list[PlaceJson]:
-    """Every place named, once for each distinct wording, in reading order."""
-    named = {finding.span for finding in record.of(Mention) if finding.value.kind == "place"}
+    """Every place named, once for each distinct wording, in reading order; a doubtful one counts as a happening's setting only."""
+    mentions = [finding for finding in record.of(Mention) if finding.value.kind == "place"]
+    mended = {finding.span for finding in mentions if finding.by.startswith("resolve.place/")}
+    named = mended | {finding.span for finding in mentions if finding.score >= SURE}
     resolved = {finding.span: finding.value for finding in record.of(Place) if finding.span in named}
     seen: set[str] = set()
     listed: list[PlaceJson] = []
     for span in sorted(resolved):
-        if any(other != span and other.end == span.end and span.contains(other) for other in resolved):
-            continue  # "eastern Congo": the name inside it is listed
+        inside = (other for other in resolved if other != span and span.contains(other))
+        if any(other.end == span.end or other in mended for other in inside):
+            continue  # "eastern Congo", "the Tigray region": the name inside it is listed
         words = record.document.quote(span)
         if words.casefold() in seen:
             continue

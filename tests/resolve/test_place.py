@@ -220,7 +220,7 @@ def test_resolving_is_fast() -> None:
 
 
 def test_a_name_cut_at_its_hyphen_is_made_whole():
-    from groundswell.resolve.place import _whole
+    from groundswell.resolve.place_spans import _whole
 
     text = "They met in Congo-Brazzaville, not in Guinea-Bissau, on a Rome-bound train."
     for cut, whole in (

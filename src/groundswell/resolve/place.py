@@ -6,7 +6,6 @@ costs the others anything.
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,6 +21,7 @@ from groundswell.resolve.gazetteer_names import fold
 from groundswell.resolve.place_find import spot
 from groundswell.resolve.place_phrase import Query, capital_in, is_capital, parse
 from groundswell.resolve.place_score import SORTS, Toponym, Weights, fitted, settle
+from groundswell.resolve.place_spans import SURE, names
 from groundswell.resolve.place_text import (
     containers_after,
     demonym_countries,
@@ -39,8 +39,6 @@ _PRECISION: dict[str, PlacePrecision | None] = {
 
 
 Key = tuple[str, frozenset[int]]
-# A model's place mention counts from this score on, or where the gazetteer's search knows the words too.
-_SURE = 0.7
 # How often a name that only the search found is a place (266 corpus documents: about two in three).
 _FOUND = 0.65
 # A role of actor from this score on says that a name is no place. Corpus documents, places named: .851 without, .854 with.
@@ -310,27 +308,6 @@ def shipped() -> Geoparser:
     return Geoparser()
 
 
-_DIRECTION = re.compile(
-    r"(?:(?:(?:north|south|east|west|central|middle|upper|lower|northeast|northwest|southeast|southwest|mid)(?:ern)?|near|around|"
-    r"outside|downtown|inside)[ -]+(?:of )?(?:the )?)+(?=[^\Wa-z])"
-)
-
-
-def _without_direction(text: str, span: Span) -> Span:
-    match = _DIRECTION.match(text, span.start, span.end)
-    return Span(match.end(), span.end) if match else span
-
-
-_REST = re.compile(r"-(?:[^\W\d_]+-)*[^\W\d_]+")
-
-
-def _whole(text: str, span: Span) -> Span:
-    """A name cut at its hyphen made whole ("Guinea-Bissau", "Graaff-Reinet")."""
-    end = span.end - 1 if text[span.end - 1] == "-" and span.end - span.start > 1 else span.end
-    rest = _REST.match(text, end)
-    return Span(span.start, rest.end()) if rest and text[end + 1].isupper() else Span(span.start, end)
-
-
 def _acting(record: Record) -> set[Span]:
     """Who does something or speaks: "Kenya closed the border" names a government, no place (codebook 6)."""
     roles = [finding for finding in record.of(Role) if finding.spans]
@@ -351,25 +328,24 @@ def places(record: Record) -> Iterator[Finding[object]]:
     document = record.document
     by = f"resolve.place/{geoparser.version}"
     found = geoparser.find(document.text)
-    names = [finding for finding in record.of(Mention) if finding.value.kind in ("place", "person", "organisation")]
+    known = [finding for finding in record.of(Mention) if finding.value.kind in ("place", "person", "organisation")]
     acting = _acting(record)
-    taken, searched = Spans([*acting, *(finding.span for finding in names)]), Spans(found)
+    taken, searched = Spans([*acting, *(finding.span for finding in known)]), Spans(found)
     new = [span for span in found if not taken.over(span)]
     for span in new:
         yield Finding(Mention("place"), (span,), by=by, score=_FOUND)
     marked = [
         finding.span
-        for finding in names
+        for finding in known
         if finding.value.kind == "place"
         and finding.span not in acting
-        and (finding.score >= _SURE or searched.over(finding.span))
+        and (finding.score >= SURE or searched.over(finding.span))
     ]
-    for position, span in enumerate(marked):
-        bare = _without_direction(document.text, _whole(document.text, span))
-        # "eastern Congo" names Congo; where a happening is set there, its role keeps the whole phrase.
-        if bare != span:
-            yield Finding(Mention("place"), (bare,), by=by, score=_SURE)
-            marked[position] = bare
-    spans = sorted({*new, *marked, *(finding.span for finding in record.of(Role) if finding.value.kind == "place")})
+    bare = [name for span in marked for name in names(document.text, span, geoparser.knows)]
+    # "eastern Congo" names Congo; where a happening is set there, its role keeps the whole phrase.
+    sure = {finding.span for finding in known if finding.score >= SURE}
+    for span in sorted(set(bare) - sure):
+        yield Finding(Mention("place"), (span,), by=by, score=SURE)
+    spans = sorted({*new, *bare, *(finding.span for finding in record.of(Role) if finding.value.kind == "place")})
     for span, each in zip(spans, geoparser.explain(document.text, spans, publisher=document.publisher), strict=True):
         yield Finding(each.place, (span,), by=by, score=round(each.score, 3))
