@@ -17,7 +17,7 @@ from groundswell.lexicon import table
 from groundswell.records import Document, Finding, Record, Span
 from groundswell.resolve.gazetteer import Gazetteer
 from groundswell.resolve.gazetteer_names import fold
-from groundswell.resolve.place import Geoparser, places, shipped
+from groundswell.resolve.place import Geoparser, places, shipped, sites
 from groundswell.values import Mention, Place, Role, Sentence
 
 CORPUS: dict[str, Any] = tomllib.loads((Path(__file__).parents[1] / "corpus/en/place.toml").read_text(encoding="utf-8"))
@@ -288,3 +288,32 @@ def test_a_countrys_capital_is_its_seat_and_no_town_of_the_countrys_name(example
 def test_every_capital_is_a_town_of_its_country():
     for code, name in table("en", "capitals")["capital"].items():
         assert any(entry.iso3 == code and entry.kind == "city" for entry in shipped().named(name)), (code, name)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "precision", "country"),
+    [
+        ("Thousands stood before the Eiffel Tower on Monday.", "Eiffel Tower", "city", "FRA"),
+        ("A copy of the Eiffel Tower in Las Vegas was lit.", "Eiffel Tower", "city", "USA"),
+        ("Two climbers died on Annapurna, and one in Chile.", "Annapurna", "country", "NPL"),
+        ("In Ibadan, where talks had failed, police sealed Liberty Stadium.", "Liberty Stadium", "city", "NGA"),
+        ("Police sealed Liberty Stadium in Ibadan. Talks in Accra failed.", "Liberty Stadium", "city", "NGA"),
+        ("Talks in Ibadan failed.\nPolice sealed Liberty Stadium.", "Liberty Stadium", "country", "NGA"),
+        ("Talks in Ibadan and Accra failed.\nPolice sealed Liberty Stadium.", "Liberty Stadium", None, None),
+        ("Shells hit Donetsk airport.", "Donetsk airport", "city", "UKR"),
+    ],
+)
+def test_a_site_lies_in_a_town_named_beside_it_and_else_at_most_in_the_one_country_named(
+    text, name, precision, country
+):
+    names = [name, *(n for n in ("Ibadan", "Accra", "Las Vegas", "Chile") if n in text)]
+    found = shipped().resolve(text, [Span(text.index(n), text.index(n) + len(n)) for n in names])[0]
+    assert (found.name, found.precision, found.country) == (name, precision, country)
+
+
+def test_sites_known_all_over_the_world_lie_where_their_table_says_and_the_gazetteer_lacks_them():
+    for name, within in sites().items():
+        assert not shipped().knows(name), name
+        (found,) = shipped().resolve(name, [Span(0, len(name))])
+        assert found.precision == ("country" if len(within) == 1 else "city"), name
+        assert any(e.kind == "country" and e.iso3 == found.country for e in shipped().named(within[-1])), name

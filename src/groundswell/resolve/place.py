@@ -6,6 +6,7 @@ costs the others anything.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -129,7 +130,7 @@ class Geoparser:
         settle([*groups.values(), *sources], self._weights, named)
         resolved = [self._answer(reading, groups) for reading in readings]
         leading = _leading(resolved)
-        return [self._unlisted(reading, resolved, readings, leading) if reading.key is None else each
+        return [self._unlisted(text, reading, resolved, readings, leading) if reading.key is None else each
                 for reading, each in zip(readings, resolved, strict=True)]  # fmt: skip
 
     def toponyms(
@@ -153,6 +154,11 @@ class Geoparser:
         if (seat := self._capital(phrase, language)) is not None:
             return Reading(phrase, seat, span.start)
         full = spelled_out(phrase, self.knows, language)
+        if (within := sites(language).get(fold(_THE.sub("", full)))) and not self.knows(full):
+            others = {name for name in containers_after(text, span.end) if self.knows(name)}
+            if not others or others & set(within):
+                sort = "city" if len(within) > 1 else "country"
+                return Reading(phrase, Query(full, within=within, sort=sort, landmark=True), span.start)
         return Reading(phrase, parse(full, self.knows, language=language), span.start)
 
     def _capital(self, phrase: str, language: str) -> Query | None:
@@ -178,6 +184,8 @@ class Geoparser:
 
     def _join(self, groups: dict[Key, Toponym], reading: Reading, text: str, span: Span, language: str) -> None:
         query = reading.query
+        if query.landmark and not query.within and (town := self._town_after(text, span.end)):
+            query = reading.query = replace(query, within=(town,))
         name = query.within[0] if query.landmark and query.within else query.name
         holders = query.within[1:] if query.landmark else query.within
         nameless = (query.landmark and not query.within) or is_capital(name, language)
@@ -186,7 +194,7 @@ class Geoparser:
             names = query.within or containers_after(text, span.end)
             reading.holders = [entry for name in names[:1] for entry in self._holders(name, language)]
             return
-        if query.sort and not query.landmark:
+        if query.sort:
             candidates = [entry for entry in candidates if entry.kind in SORTS[query.sort]] or candidates
         held = {entry.id for holder in holders for entry in self._holders(holder, language)}
         if not holders:
@@ -201,6 +209,11 @@ class Geoparser:
             groups[key].weight += 0.3
             return
         groups[key] = Toponym(candidates, part=query.part, held=inside)
+
+    def _town_after(self, text: str, end: int) -> str | None:
+        """The town that the words right behind a site's name put it in ("Liberty Stadium in Ibadan"); None where it is no town."""
+        known = next((name for name in containers_after(text, end) if self.knows(name)), None)
+        return known if known and self.named(known)[0].kind == "city" else None
 
     def _holders(self, name: str, language: str) -> list[Entry]:
         """Countries and divisions that a container's name may mean."""
@@ -230,10 +243,10 @@ class Geoparser:
         return Place(name, precision, entry.geonameid, entry.latitude, entry.longitude, entry.iso3, admin1)
 
     def _unlisted(
-        self, reading: Reading, resolved: list[Resolved], readings: list[Reading], leading: str | None
+        self, text: str, reading: Reading, resolved: list[Resolved], readings: list[Reading], leading: str | None
     ) -> Resolved:
-        """What can be said of a name the gazetteer lacks: what the phrase says it lies in; for a site the town named
-        last before it; else the one country that the document is about. Never a point of its own."""
+        """What can be said of a name the gazetteer lacks: what the phrase says it lies in; for a site a town named in its
+        paragraph, else the one country of which the document speaks; for others the country it is about. Never a point of its own."""
         holders = [entry for entry in reading.holders if entry.iso3 == leading] or reading.holders
         if holders:
             best = max(holders, key=lambda entry: entry.population)
@@ -243,16 +256,40 @@ class Geoparser:
             towns = [
                 (other.start, each) for other, each in zip(readings, resolved, strict=True)
                 if each.entry is not None and each.entry.kind == "city" and not other.query.near
-                and (leading is None or each.entry.iso3 == leading)
+                and (leading is None or each.entry.iso3 == leading) and _together(text, reading.start, other.start)
             ]  # fmt: skip
             if towns:
                 before = [town for town in towns if town[0] < reading.start]
                 chosen = max(before, key=lambda t: t[0])[1] if before else min(towns, key=lambda t: t[0])[1]
                 assert chosen.entry is not None
                 return Resolved(self._place(reading, chosen.entry), 0.6 * chosen.score, chosen.entry)
+            named = {each.place.country for each in resolved if each.place.country}
+            leading = named.pop() if len(named) == 1 else None
         if leading is None:
             return Resolved(Place(name=reading.phrase), 0.3)
         return Resolved(Place(name=reading.phrase, precision="country", country=leading), 0.5)
+
+
+_PARAGRAPH = 500
+"""Characters: a paragraph at most, where a text has no line breaks."""
+_THE = re.compile(r"(?i)\Athe\s+")
+
+
+def _together(text: str, a: int, b: int) -> bool:
+    """Do two names stand in one paragraph?"""
+    first, last = min(a, b), max(a, b)
+    return last - first <= _PARAGRAPH and "\n" not in text[first:last]
+
+
+@lru_cache(maxsize=4)
+def sites(language: str = "en") -> dict[str, tuple[str, ...]]:
+    """Folded names of sites and mountains known all over the world, with what they lie in: town and country, or country."""
+    rules = table(language, "places_sites")
+    found: dict[str, tuple[str, ...]]
+    found = {fold(name): (country,) for country, names in rules["country"].items() for name in names}
+    for country, towns in rules["town"].items():
+        found.update({fold(name): (town, country) for town, names in towns.items() for name in names})
+    return found
 
 
 SEAT_SHARE = 0.15

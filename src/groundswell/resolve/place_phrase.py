@@ -71,7 +71,7 @@ def _words(language: str) -> _Words:
         seats=frozenset(fold(word) for word in phrase["seat"]),
         capital=_capital(phrase["seat"]),
         heads=frozenset(rules["landmark"]["heads"]),
-        plain=frozenset(rules["find"]["ignored"]),
+        plain=frozenset([*rules["find"]["ignored"], *rules["landmark"]["words"]]),
     )
 
 
