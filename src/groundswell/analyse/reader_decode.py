@@ -130,22 +130,25 @@ def decode(
     event_net: PairWeights,
     statement_net: PairWeights,
     settings: Settings,
-    odds: Mapping[str, Floats] | None = None,
+    known: tuple[Mapping[str, Floats], Likely] | None = None,
 ) -> Reading:
     """Read one unit: words (w, heads), pairs (w, 4 * PAIR), unit (2), the number of each word's sentence (w).
 
-    ``odds``: ``word_odds(words)`` where the caller has them, for a whole batch at once.
+    ``known``: its part of ``word_odds`` and of ``likely`` where the caller asked them for a whole batch at once.
     """
-    odds = odds if odds is not None else word_odds(words)
+    if known is None:
+        batch = word_odds(words[None])
+        known = {name: part[0] for name, part in batch.items()}, likely(words[None], batch, settings)[0]
+    odds, worth = known
     of = np.asarray(sentence)
     size = pairs.shape[1] // 4
-    triggers = _triggers(words, odds["trigger"], unit, settings)
+    triggers = _triggers(words, odds["trigger"], unit, worth.triggers, settings) if worth.triggers else []
     if triggers:
         at = np.array([t.words.first for t in triggers])
         own = None if event_net.own is None else own_odds(odds)
         scores = event_net.scores(pairs[at, :size], pairs[:, size : 2 * size], at, of, own)
-        triggers = _with_roles(triggers, scores, odds["figure"], settings)
-    spans = _contents(odds["content"], of, settings.content)
+        triggers = _with_roles(triggers, scores, odds, settings)
+    spans = _contents(odds["content"], of, settings.content) if worth.content >= settings.content else []
     statements: list[FoundStatement] = []
     if spans:
         at = np.array([s.first for s, _ in spans])
@@ -154,33 +157,62 @@ def decode(
     return Reading(
         tuple(triggers),
         tuple(statements),
-        tuple(_entities(odds["entity"], settings)),
-        tuple(_figures(odds["figure"], settings)),
+        tuple(_entities(odds["entity"], worth.entities, settings)),
+        tuple(_figures(odds, settings)) if worth.figure >= settings.figure else (),
     )
 
 
 def word_odds(words: Floats) -> dict[str, Floats]:
-    """Probabilities of the heads that every word has: trigger, content, entity, figure. words: (..., w, heads)."""
-    return {name: softmax(words[..., _WORD[name]]) for name in ("trigger", "content", "entity", "figure")}
+    """Probabilities of the heads that every word has: trigger, content, entity, figure; any figure. words: (..., w, heads)."""
+    odds = {name: softmax(words[..., _WORD[name]]) for name in ("trigger", "content", "entity", "figure")}
+    odds["any figure"] = odds["figure"][..., 1:-1].sum(axis=-1)
+    return odds
 
 
-def _triggers(words: Floats, p: Floats, unit: Floats, settings: Settings) -> list[FoundTrigger]:
-    """All that might be triggers at once: numpy's price is by the call, not by the word."""
-    event = p[:, 1:-1].sum(axis=1)
+class Candidate(NamedTuple):
+    """A word that might be a trigger: the probabilities that it is one, of its type among all, of a status that is not factual."""
+
+    at: int
+    total: float
+    share: float
+    not_real: float
+    type: int
+    status: str
+
+
+class Likely(NamedTuple):
+    """What is worth looking at in one unit; the rest is how likely its likeliest word is. Padding may have the say in that."""
+
+    triggers: list[Candidate]
+    content: float
+    entities: list[float]
+    figure: float
+
+
+def likely(words: Floats, odds: Mapping[str, Floats], settings: Settings) -> list[Likely]:
+    """Of each unit of a batch (units, w, heads), all at once: numpy's price is by the call, not by the word."""
+    p = odds["trigger"]
+    event = p[..., 1:-1].sum(axis=-1)
+    rows, at = (event > 0.05).nonzero()
+    among, sums = p[rows, at, 1:-1], event[rows, at]
+    statuses, unreal = _statuses(words[rows, at, _WORD["status"]], settings)
+    types, shares = among.argmax(axis=1).tolist(), (among.max(axis=1) / sums).tolist()
+    triggers: list[list[Candidate]] = [[] for _ in words]
+    for row, *candidate in zip(rows.tolist(), at.tolist(), sums.tolist(), shares, unreal, types, statuses, strict=True):
+        triggers[row].append(Candidate(*candidate))
+    highest = (odds["content"][..., 1], odds["entity"], odds["any figure"])
+    content, entities, figure = (part.max(axis=1).tolist() for part in highest)
+    return [Likely(*each) for each in zip(triggers, content, entities, figure, strict=True)]
+
+
+def _triggers(
+    words: Floats, p: Floats, unit: Floats, candidates: Sequence[Candidate], settings: Settings
+) -> list[FoundTrigger]:
     out: list[FoundTrigger] = []
-    at = np.flatnonzero(event > 0.05)
-    if not len(at):
-        return out
     eventful = float((1 / (1 + np.exp(-unit)))[0])
-    among = p[at, 1:-1]
-    sums = event[at]
-    statuses, unreal = _statuses(words[at, _WORD["status"]], settings)
-    likeliest, shares = among.argmax(axis=1).tolist(), (among.max(axis=1) / sums).tolist()
     stop = 0
-    for n, total, share, not_real, number, status in zip(
-        at.tolist(), sums.tolist(), shares, unreal, likeliest, statuses, strict=True
-    ):
-        if n < stop:
+    for n, total, share, not_real, number, status in candidates:
+        if n < stop or n >= len(p):  # behind the unit's end stands padding
             continue
         kind = _TYPES[number]
         raw = (total, eventful, share, not_real)
@@ -219,13 +251,13 @@ def _statuses(scores: Floats, settings: Settings) -> tuple[list[str], list[float
 
 
 def _with_roles(
-    triggers: Sequence[FoundTrigger], scores: Floats, figure: Floats, settings: Settings
+    triggers: Sequence[FoundTrigger], scores: Floats, odds: Mapping[str, Floats], settings: Settings
 ) -> list[FoundTrigger]:
-    """Triggers of a unit with their roles, scores (triggers, w, outputs); ``figure`` are the words' own probabilities of being
-    figures, which have a say here too."""
+    """Triggers of a unit with their roles, scores (triggers, w, outputs); the words' own probabilities of being figures have a
+    say here too."""
     arguments = softmax(scores[:, :, _EVENT["argument"]])
     likeliest = arguments.max(axis=1).tolist()  # most kinds have no word that is likely enough: they are passed over
-    counting = np.sqrt(arguments[:, :, 1 + 2 * _FIGURE] * figure[:, 1:-1].sum(axis=1))
+    counting = np.sqrt(arguments[:, :, 1 + 2 * _FIGURE] * odds["any figure"])
     ones = _best(scores[:, :, _SINGLES], [settings.role.get(kind, settings.default) for kind in _ONCE])
     out: list[FoundTrigger] = []
     for row, trigger in enumerate(triggers):
@@ -240,7 +272,7 @@ def _with_roles(
             if kind in _SINGLE and len(found) > 1:
                 found = [max(found, key=lambda s: s[1])]
             for span, score in found:
-                name = _counted(scores[row, span.first], figure[span.first]) if kind == "figure" else None
+                name = _counted(scores[row, span.first], odds["figure"][span.first]) if kind == "figure" else None
                 roles.append(FoundRole(kind, span, calibrated(settings, kind, score), name, score))
         for kind, one in zip(_ONCE, ones[row], strict=True):
             if one:
@@ -335,9 +367,8 @@ def _contents(p: Floats, sentence: NDArray[np.int64], enough: float) -> list[tup
     return out
 
 
-def _entities(p: Floats, settings: Settings) -> list[FoundSpan]:
+def _entities(p: Floats, likeliest: Sequence[float], settings: Settings) -> list[FoundSpan]:
     out: list[FoundSpan] = []
-    likeliest = p.max(axis=0).tolist()
     for number, kind in enumerate(("person", "organisation", "place")):
         if likeliest[1 + 2 * number] < settings.entity:
             continue
@@ -346,9 +377,9 @@ def _entities(p: Floats, settings: Settings) -> list[FoundSpan]:
     return out
 
 
-def _figures(p: Floats, settings: Settings) -> list[FoundSpan]:
-    begin = p[:, 1:-1].sum(axis=1)
+def _figures(odds: Mapping[str, Floats], settings: Settings) -> list[FoundSpan]:
+    p = odds["figure"]
     return [
         FoundSpan(labels.FIGURE_KINDS[int(p[span.first, 1:-1].argmax())], span, calibrated(settings, "figure", score))
-        for span, score in _spans(begin, p[:, -1], p[:, 0], settings.figure)
+        for span, score in _spans(odds["any figure"], p[:, -1], p[:, 0], settings.figure)
     ]

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from groundswell.analyse.gate import Gate
-from groundswell.analyse.reader_decode import Reading, Settings, decode, word_odds
+from groundswell.analyse.reader_decode import Reading, Settings, decode, likely, word_odds
 from groundswell.analyse.reader_pairs import load
 from groundswell.analyse.reader_tokens import Encoded, Encoder, pad
 from groundswell.analyse.reader_words import Unit
@@ -117,11 +117,15 @@ class ReaderSession:
         arrays = pad([encoded[n] for n in batch], [units[n].features for n in batch])
         words, pairs, unit = self._session.run(None, {name: arrays[name] for name in _INPUTS})
         odds = word_odds(words)
+        worth = likely(words, odds, self.settings)
         for row, n in enumerate(batch):
             size = len(units[n].words)
             mine = {name: part[row, :size] for name, part in odds.items()}
             sentence = units[n].of_sentence
-            out[n] = decode(words[row, :size], pairs[row, :size], unit[row], sentence, *self._nets, self.settings, mine)
+            known = mine, worth[row]
+            out[n] = decode(
+                words[row, :size], pairs[row, :size], unit[row], sentence, *self._nets, self.settings, known
+            )
 
 
 def _gate(arrays: Any) -> Gate:
