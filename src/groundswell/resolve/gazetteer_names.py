@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 FOLD_VERSION = 1
 
@@ -20,6 +21,7 @@ _SAINT = re.compile(r"\b(?:st|sta|ste) (?=\w)")
 _ARTICLE = re.compile(r"^the (?=\w)")
 
 
+@lru_cache(maxsize=1 << 16)  # asked 160 times an article, mostly for names of the articles before
 def fold(name: str) -> str:
     """The key under which a name is stored; empty when nothing is left of it.
 

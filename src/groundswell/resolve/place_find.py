@@ -109,10 +109,11 @@ def candidates(text: str, named: Named, *, language: str = "en") -> list[tuple[C
     found: list[Candidate] = []
     index = 0
     while index < len(tokens):
-        candidate = _longest(text, tokens, index, named, rules, language)
-        if candidate is not None:
-            found.append(candidate)
-            index = candidate.last
+        if tokens[index].capital:
+            candidate = _longest(text, tokens, index, named, rules, language)
+            if candidate is not None:
+                found.append(candidate)
+                index = candidate.last
         index += 1
     found = [candidate for candidate in found if not _inside_name(tokens, candidate, rules)]
     local = [_features(text, tokens, candidate, rules) for candidate in found]
@@ -141,9 +142,9 @@ def _tokens(text: str) -> list[Token]:
 def _longest(
     text: str, tokens: Sequence[Token], first: int, named: Named, rules: _Rules, language: str
 ) -> Candidate | None:
-    """The longest known name that starts at a token."""
+    """The longest known name that starts at a token with a capital."""
     token = tokens[first]
-    if not token.capital or token.word.casefold() == "the":
+    if token.word.casefold() == "the":
         return None
     if (short := _short(text, tokens, first, rules, named, language)) is not None:
         return short

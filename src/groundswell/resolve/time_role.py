@@ -57,6 +57,8 @@ def chances(
     Args:
         read: the reader's score of the pairs it marked.
     """
+    if not phrases:  # every other sentence with a happening
+        return
     clause = Clause(text, sentence, happenings, phrases)
     for happening in clause.happenings:
         for phrase in clause.phrases:
