@@ -159,6 +159,8 @@ def test_a_date_from_another_telling_must_be_sure():
         ("Schools are closed in Kasserine on May 17.", "closed", "May 17", "announced"),
         ("Nine students will be arrested in Kasserine on May 17.", "arrested", "May 17", "announced"),
         ("Police shot two men at Kasserine on May 13.", "shot", "May 13", "occurred"),
+        ("Police shot two men at Kasserine in August 2024.", "shot", "August 2024", "occurred"),
+        ("The killing of August 2024 divided Kasserine.", "killing", "August 2024", "announced"),
     ],
 )
 def test_what_is_dated_just_ahead_has_not_happened_yet_unless_its_own_verb_says_so(text, trigger, when, status):

@@ -220,14 +220,14 @@ def _report(
 
 def _status(view: View, main: Telling, time: TimeMention | None, *, called: bool) -> Status:
     """What is dated after the day of publication has not happened yet, whatever the words around it look like. But "shot two on
-    17 May", published on 15 May, happened: a day or two ahead of a past tense, the day of publication is likelier wrong."""
+    17 May", published on 15 May, happened: where a past tense has a day as printed, the day of publication is likelier wrong."""
     read, published, interval = main.trigger.value.status, view.document.published, time.interval if time else None
     if read not in ("occurred", "ongoing") or published is None or interval is None or interval.earliest is None:
         return read
     if interval.earliest <= published:
         return read
-    soon = (interval.earliest - published).days <= SOON
-    if read == "occurred" and soon and told_as_past(view.document.text, main.sentence, main.span):
+    printed = interval.basis == "stated" or (interval.earliest - published).days <= SOON
+    if read == "occurred" and printed and told_as_past(view.document.text, main.sentence, main.span):
         return read
     return "called_for" if called else "announced"
 
