@@ -172,6 +172,13 @@ def weekday_shift(setting: Setting, parts: Parts) -> When:
     return one_day(cal.plus_days(cal.period_around(day, "week")[0], wanted), PUBLISHED)
 
 
+def weekday_week(setting: Setting, parts: Parts) -> When:
+    """ "Saturday week": a week after the next Saturday; told in the past a week before the last."""
+    past = setting.tense == "past"
+    near = cal.nearest_weekday(setting.day(), parts.value(setting, "WD"), None if past else "future")
+    return one_day(cal.plus_days(near, -7 if past else 7), PUBLISHED)
+
+
 def weekday_of_week(setting: Setting, parts: Parts) -> When:
     week = parts.value(setting, "RU")
     if week.precision != "week":

@@ -15,7 +15,7 @@ _ALL: tuple[Callable[[Setting, Parts], Any], ...] = (
     days.same, days.nothing, days.sum_number, days.spoken_year, days.month_day, days.date_year,
     days.month_day_near, days.date_shift, days.iso, days.numeric, days.day_month, days.weekday_date,
     days.iso_month, days.month_figures, days.day_of_unit, days.day_nth, days.day_word, days.weekday,
-    days.weekday_shift, days.weekday_of_week, days.weekday_nth, days.nth_weekday,
+    days.weekday_shift, days.weekday_week, days.weekday_of_week, days.weekday_nth, days.nth_weekday,
     periods.unit_bare, periods.unit_this, periods.unit_last, periods.unit_next, periods.unit_that,
     periods.unit_after_next, periods.weekend, periods.month_year, periods.month, periods.month_shift, periods.year,
     periods.years, periods.decade, periods.decades, periods.century, periods.season_year, periods.season_shift, periods.season,
