@@ -1,8 +1,10 @@
-"""What articles say is printed as it stands: never markup, never an instruction to the terminal."""
+"""What articles say is printed as it stands: never markup, never an instruction to the terminal; numbers in plain words."""
 
 import io
 
-from groundswell.cli.render import console, events_table
+import pytest
+
+from groundswell.cli.render import console, events_table, range_words
 
 
 def test_brackets_and_codes_of_an_article_are_only_words(monkeypatch):
@@ -16,3 +18,20 @@ def test_brackets_and_codes_of_an_article_are_only_words(monkeypatch):
     out.print(events_table([row], title="events"))
     assert "crowd [/x] [red]" in out.file.getvalue()
     assert ":bomb: [bold" in out.file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("figure", "words"),
+    [
+        ({"low": 3, "best": 3, "high": 3}, "3"),
+        ({"best": 3000}, "about 3,000"),
+        ({"low": 24, "high": 99}, "24–99"),
+        ({"low": 20}, "at least 20"),
+        ({"best": 50, "high": 50}, "at most 50"),
+        ({"low": 10, "best": 12}, "at least 10, about 12"),
+        ({"low": 100, "best": 120, "high": 999}, "100–999, about 120"),
+        ({}, "no number"),
+    ],
+)
+def test_a_side_that_the_text_leaves_open_is_not_written(figure: dict[str, int], words: str) -> None:
+    assert range_words(figure) == words

@@ -107,13 +107,14 @@ def when_words(time: Mapping[str, Any]) -> str:
 
 
 def range_words(figure: Mapping[str, Any]) -> str:
-    """A range before a point: unknown sides stay open."""
+    """What is known of a number, in words: a side that the text leaves open is not written."""
     low, best, high = figure.get("low"), figure.get("best"), figure.get("high")
-    if low is not None and low == high:
-        return f"{low:,}"
-    sides = f"{low:,}" if low is not None else "…"
-    sides += f"–{high:,}" if high is not None else "–…"
-    return f"{sides} (about {best:,})" if best is not None else sides
+    if low is not None and high is not None:
+        sides = f"{low:,}" if low == high else f"{low:,}–{high:,}"
+    else:
+        sides = f"at least {low:,}" if low is not None else f"at most {high:,}" if high is not None else ""
+    about = f"about {best:,}" if best is not None and best not in (low, high) else ""
+    return ", ".join(part for part in (sides, about) if part) or "no number"
 
 
 def _figure(figure: Mapping[str, Any]) -> Text:
