@@ -317,3 +317,21 @@ def test_sites_known_all_over_the_world_lie_where_their_table_says_and_the_gazet
         (found,) = shipped().resolve(name, [Span(0, len(name))])
         assert found.precision == ("country" if len(within) == 1 else "city"), name
         assert any(e.kind == "country" and e.iso3 == found.country for e in shipped().named(within[-1])), name
+
+
+def test_what_lies_between_two_towns_lies_in_neither():
+    text = "Teachers blocked the highway between Oaxaca and Mexico City, drivers the road from Lagos to Cotonou."
+    phrases = (
+        "highway between Oaxaca and Mexico City",
+        "Oaxaca",
+        "Mexico City",
+        "road from Lagos to Cotonou",
+        "Lagos",
+        "Cotonou",
+    )
+    spans = [Span(text.index(phrase), text.index(phrase) + len(phrase)) for phrase in phrases]
+    found = {phrase: each.place for phrase, each in zip(phrases, shipped().explain(text, spans), strict=True)}
+    highway, road = found[phrases[0]], found[phrases[3]]
+    assert (highway.country, highway.precision, highway.latitude) == ("MEX", "country", None)
+    assert (road.country, road.precision, road.latitude) == (None, None, None)
+    assert (found["Lagos"].country, found["Cotonou"].country) == ("NGA", "BEN")

@@ -252,6 +252,10 @@ class Geoparser:
             best = max(holders, key=lambda entry: entry.population)
             place = self._place(reading, best)
             return Resolved(replace(place, name=reading.phrase, geonameid=None, latitude=None, longitude=None), 0.6)
+        inside = range(reading.start + 1, reading.start + len(reading.phrase))
+        ends = [each.place for at, each in zip(readings, resolved, strict=True) if each.entry and at.start in inside]
+        if len(ends) > 1:
+            return _among(reading.phrase, ends)
         if reading.query.landmark:
             towns = [
                 (other.start, each) for other, each in zip(readings, resolved, strict=True)
@@ -268,6 +272,13 @@ class Geoparser:
         if leading is None:
             return Resolved(Place(name=reading.phrase), 0.3)
         return Resolved(Place(name=reading.phrase, precision="country", country=leading), 0.5)
+
+
+def _among(phrase: str, ends: list[Place]) -> Resolved:
+    """ "The road between Oaxaca and Mexico City": at most the country that both ends share; it lies in neither."""
+    countries = {end.country for end in ends}
+    country = countries.pop() if len(countries) == 1 else None
+    return Resolved(Place(name=phrase, precision="country" if country else None, country=country), 0.5)
 
 
 _PARAGRAPH = 500
