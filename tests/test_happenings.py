@@ -13,7 +13,7 @@ from groundswell.happenings import REACH, Side, group, joined, sentence_trees, s
 from groundswell.pipeline import Pipeline
 from groundswell.records import Document, Finding, Record, Span
 from groundswell.resolve.time import times
-from groundswell.values import Interval, Mention, Ref, Role, Trigger
+from groundswell.values import Interval, Mention, Ref, Role, Statement, Trigger
 
 PUBLISHED = date(2024, 5, 15)
 
@@ -169,3 +169,21 @@ def test_what_is_dated_just_ahead_has_not_happened_yet_unless_its_own_verb_says_
     report = _report(View(Record(document)), found, ()).value
     assert report.status == status
     assert document.quote(Span(*report.time.ref)).endswith(when)
+
+
+def test_a_number_that_only_says_who_speaks_counts_nobody():
+    text = "Police held nine men in Sake, said one woman."
+    at = {
+        word: Span(text.index(word), text.index(word) + len(word))
+        for word in ("held", "nine", "one", "one woman", "said")
+    }
+    trigger = Ref(at["held"].start, at["held"].end)
+    content = Span(0, text.index(", said"))
+    found = (
+        Finding(Trigger("COERCE", "arrest", "occurred"), (at["held"],), "test"),
+        *(Finding(Role("figure", trigger, "arrested"), (at[word],), "test", 0.9) for word in ("nine", "one")),
+        Finding(Statement(False, Ref(at["one woman"].start, at["one woman"].end), None), (content,), "test"),
+    )
+    record = Record(Document(id="d", text=text, source_id="s")).add(found)
+    roles = [role for held in View(record).roles.values() for role in held]
+    assert [role.span for role in roles] == [at["nine"]]
