@@ -239,20 +239,20 @@ def _status(view: View, main: Telling, time: TimeMention | None, *, called: bool
 
 
 def _actors(view: View, members: Sequence[Telling], kind: str) -> tuple[ActorMention, ...]:
-    """Who plays this role at the fullest telling that names anyone; pronouns never, the fullest wording of each name.
-    Taking the names of all tellings together was measured on the corpus documents: same recall, less precision."""
+    """Who plays this role at the fullest telling that names anyone, the fullest wording of each name; of pronouns only "we", where
+    nobody is named. Taking the names of all tellings together was measured on the corpus documents: same recall, less precision."""
+    first: tuple[ActorMention, ...] = ()
     for member in members:
         found: dict[str, ActorMention] = {}
         for role in member.of(kind):
             mention = view.actor(view.stands_for.get(role.span, role.span))
-            key = mention.actor.name.casefold()
-            if key in _PRONOUNS:
-                continue
-            if key not in found or _length(found[key]) < _length(mention):
+            if (key := mention.actor.name.casefold()) in ("we", "us"):
+                first = first or (mention,)
+            elif key not in _PRONOUNS and _length(mention) > (_length(found[key]) if key in found else 0):
                 found[key] = mention
         if found:
             return tuple(found.values())
-    return ()
+    return first
 
 
 def _length(mention: ActorMention) -> int:

@@ -69,3 +69,36 @@ def test_a_trigger_with_an_actor_gets_no_second_one() -> None:
     record = record.add((Finding(Trigger("REQUEST", None, "occurred"), (mark,), "t", 0.9), Finding(Mention("person"), (name,), "t", 0.9),
                          Finding(Role("actor", Ref(23, 28)), (Span(19, 22),), "t", 0.9)))  # fmt: skip
     assert not list(pronouns.function(record))
+
+
+def first_person(title: str, body: str, role: str, bodies: tuple[str, ...], quoted: str = "") -> list[tuple[str, str]]:
+    """Kinds and words of the roles given where "We" has ``role`` in the text of a titled document."""
+    text = f"{title}\n\n{body}"
+
+    def span(words: str) -> Span:
+        return Span(text.index(words), text.index(words) + len(words))
+
+    mark = span("march")
+    found: list[Finding[object]] = [Finding(Trigger("PROTEST", "demo", "called_for"), (mark,), "t", 0.9)]
+    found += [Finding(Mention("organisation"), (span(words),), "t", 0.9) for words in bodies]
+    found.append(Finding(Role(role, Ref(mark.start, mark.end)), (span("We"),), "t", 0.9))  # type: ignore[arg-type]
+    if quoted:
+        found.append(Finding(Statement(True, None), (span(quoted),), "t", 0.9))
+    record = Record(Document("d", text, title=title, body_start=len(title) + 2))
+    record = record.add(tuple(sentences.batch([record])[0])).add(tuple(found))
+    return [(f.value.kind, text[f.span.start : f.span.end]) for f in pronouns.function(record)]
+
+
+def test_we_of_a_statement_is_the_body_that_its_title_names() -> None:
+    title, body = "Statement of the Dockers' League on the lockout", "We call on all members to march on Friday."
+    assert first_person(title, body, "called_by", ("Dockers' League",)) == [("called_by", "Dockers' League")]
+    assert first_person("Dockers' League: why we go", body, "called_by", ("Dockers' League",)) == [
+        ("called_by", "Dockers' League")
+    ]
+
+
+def test_we_stays_unknown_where_no_title_says_whose_statement_it_is_or_somebody_unnamed_is_quoted() -> None:
+    body = "We call on all members to march on Friday."
+    assert first_person("Dockers' League locked out", body, "called_by", ("Dockers' League",)) == []
+    title = "Statement of the Dockers' League on the lockout"
+    assert first_person(title, body, "called_by", ("Dockers' League",), quoted=body[:-1]) == []
