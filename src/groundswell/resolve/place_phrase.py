@@ -141,7 +141,10 @@ def _parse_head(text: str, words: _Words, knows: Callable[[str], bool]) -> Query
         inner = _parse_head(text[match.end() :], words, knows)
         return replace(inner, near=True)
     if match := words.directions.match(text):
-        inner = _parse_head(text[match.end() :], words, knows)
+        rest = text[match.end() :]
+        if fold(rest) in words.heads:
+            return Query(text, landmark=True)  # "Central Station" is no part of a town called Station
+        inner = _parse_head(rest, words, knows)
         return replace(inner, part=inner.part or not _INNER.match(text))
     if (match := words.seat.match(text)) and knows(text[match.end() :]):
         return Query(text[match.end() :], sort="city")
