@@ -14,22 +14,24 @@ STREAM = "english-stream"
 def english(*, threads: int = 1) -> Pipeline:
     """The trained reader with the English resolvers."""
     from groundswell.analyse.credited import credited
+    from groundswell.analyse.listed import listed
     from groundswell.analyse.pronouns import pronouns
     from groundswell.analyse.reader import Reader
     from groundswell.analyse.sentences import sentences
 
-    return Pipeline([sentences, Reader(threads=threads), pronouns, credited, *_resolvers()], by="english-3")
+    return Pipeline([sentences, Reader(threads=threads), pronouns, listed, credited, *_resolvers()], by="english-3")
 
 
 def english_stream(*, threads: int = 1) -> Pipeline:
     """The same for streams in which most documents report nothing: those are named, and not read to their end."""
     from groundswell.analyse.credited import credited
+    from groundswell.analyse.listed import listed
     from groundswell.analyse.pronouns import pronouns
     from groundswell.analyse.reader import Reader
     from groundswell.analyse.sentences import sentences
     from groundswell.analyse.skim import WhereRead
 
-    later = [WhereRead(stage) for stage in (pronouns, credited, *_resolvers())]
+    later = [WhereRead(stage) for stage in (pronouns, listed, credited, *_resolvers())]
     return Pipeline([sentences, Reader(threads=threads, skim=True), *later], by="english-stream-3")
 
 
