@@ -102,3 +102,22 @@ def test_we_stays_unknown_where_no_title_says_whose_statement_it_is_or_somebody_
     assert first_person("Dockers' League locked out", body, "called_by", ("Dockers' League",)) == []
     title = "Statement of the Dockers' League on the lockout"
     assert first_person(title, body, "called_by", ("Dockers' League",), quoted=body[:-1]) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "given"),
+    [
+        ("Ama Sarpong spoke. She called on the army to march.", [("called_by", "Ama Sarpong")]),
+        ("Ama Sarpong spoke. She was asked to march.", []),
+        ("We have again asked the army to march.", [("called_by", "We")]),
+        ("She asked the army to march.", []),
+    ],
+)
+def test_who_asks_by_a_pronoun(body: str, given: list[tuple[str, str]]) -> None:
+    at = body.index("march")
+    found: list[Finding[object]] = [Finding(Trigger("PROTEST", "demo", "called_for"), (Span(at, at + 5),), "t", 0.9)]
+    if "Ama" in body:
+        found.append(Finding(Mention("person"), (Span(0, len("Ama Sarpong")),), "t", 0.9))
+    record = Record(Document("d", body))
+    record = record.add(tuple(sentences.batch([record])[0])).add(tuple(found))
+    assert [(f.value.kind, body[f.span.start : f.span.end]) for f in pronouns.function(record)] == given

@@ -16,7 +16,7 @@ from groundswell.analyse.rules import prove
 from groundswell.pipeline import stage
 from groundswell.records import Finding, Record, Span
 from groundswell.spans import Spans
-from groundswell.values import Mention, Ref, Role, Sentence, Statement, Trigger
+from groundswell.values import Mention, Ref, Role, RoleKind, Sentence, Statement, Trigger
 
 BY = "analyse.pronouns"
 SCORE = 0.6  # on the dev and test documents of the corpus 29 of 35 such actors of coded events were the coder's
@@ -26,6 +26,11 @@ _SUBJECT = re.compile(
     r"\b(he|she|it|we|i)((?: (?:also|then|later|had|has|have|will|would|is|are|was|were|again|even|twice|now|already|once|first|"
     r"both|all|formally|publicly|repeatedly|recently|not|never|did|does|do|to|could|may|might|must|should|plans?|planned|"
     r"vowed|refused|tried|decided|wants?|wanted)){0,4}) $",
+    re.IGNORECASE,
+)
+_ASKING = re.compile(
+    r"\b(he|she|it|we|i)(?: (?:also|then|again|therefore|had|has|have|will|now|further|repeatedly|strongly|all|once|more)){0,3} "
+    r"(?:call|ask|urge|appeal|demand|request|invite|exhort|insist|implore)(?:s|d|ed)?\b",
     re.IGNORECASE,
 )
 _BE = re.compile(r"\b(?:is|are|was|were|been|being|be)\b", re.IGNORECASE)
@@ -55,41 +60,55 @@ def issuers(language: str = "en") -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 @stage(needs=[Sentence, Trigger], gives=[Role])
 def pronouns(record: Record) -> Iterator[Finding[Role]]:
-    """Roles of nouns: for each first person that has a role, and for each trigger without an actor whose subject is a pronoun."""
+    """Roles of nouns: for each first person that has a role, for each trigger without an actor whose subject is a pronoun, and
+    for each act called for that a pronoun asks for ("She called on the army to leave") and no role says who."""
     text = record.document.text
     sentences = [finding.span for finding in record.of(Sentence)]
-    order = {span: n for n, span in enumerate(sentences)}
     places = Spans(sentences)
-    nouns = _Nouns(record)
-    acting: set[Ref] = set()
+    nouns = Nouns(record)
+    played: set[tuple[RoleKind, Ref]] = set()
     for role in record.of(Role):
         if role.value.kind not in ("actor", "called_by"):
             continue
         first = text[role.span.start : role.span.end].lower()
         if first in _FIRST and (noun := nouns.first(role.span.start)) is not None:
             yield Finding(role.value, (noun,), by=f"{BY}/{first}", score=SCORE)
-        if role.value.kind == "actor":
-            acting.add(role.value.trigger)
+        played.add((role.value.kind, role.value.trigger))
+    order = {span: n for n, span in enumerate(sentences)}
     for trigger in record.of(Trigger):
+        own = next((s for s in places.over(trigger.span) if s.start <= trigger.span.start < s.end), None)
+        if own is None:
+            continue
         at = Ref(trigger.span.start, trigger.span.end)
-        own = next((s for s in places.over(trigger.span) if s.start <= at.start < s.end), None)
-        if at in acting or own is None:
-            continue
-        found = _SUBJECT.search(text[own.start : at.start])
-        if not found or (_BE.search(found.group(2)) and not re.match(r"\w+ing\b", text[at.start : at.end])):
-            continue
-        name, start = found.group(1).lower(), own.start + found.start(1)
-        if name in _SPEAKER:
-            noun = nouns.first(start)
-        else:
-            number = order[own]
-            near = [*sentences[max(0, number - _BACK) : number], Span(own.start, max(start, own.start + 1))]
-            noun = nouns.before(name, start, near)
-        if noun is not None:
-            yield Finding(Role("actor", at), (noun,), by=f"{BY}/{name}", score=SCORE)
+        before = text[own.start : at.start]
+        meant: list[tuple[RoleKind, re.Match[str] | None]] = [("actor", _subject(before, text[at.start : at.end]))]
+        if trigger.value.status == "called_for":
+            meant.append(("called_by", _asker(before)))
+        for kind, pronoun in meant:
+            if pronoun is None or (kind, at) in played:
+                continue
+            name, start = pronoun.group(1).lower(), own.start + pronoun.start(1)
+            near = [*sentences[max(0, order[own] - _BACK) : order[own]], Span(own.start, max(start, own.start + 1))]
+            noun = nouns.first(start) if name in _SPEAKER else nouns.before(name, start, near)
+            if noun is None and name == "we" and kind == "called_by":
+                noun = Span(start, start + len(name))
+            if noun is not None:
+                yield Finding(Role(kind, at), (noun,), by=f"{BY}/{name}", score=SCORE)
 
 
-class _Nouns:
+def _subject(before: str, trigger: str) -> re.Match[str] | None:
+    """The pronoun that does what the trigger tells: right before an active verb."""
+    found = _SUBJECT.search(before)
+    passive = found and _BE.search(found.group(2)) and not re.match(r"\w+ing\b", trigger)
+    return None if passive else found
+
+
+def _asker(before: str) -> re.Match[str] | None:
+    """The last pronoun that asks for something before the trigger."""
+    return max(_ASKING.finditer(before), key=lambda match: match.start(), default=None)
+
+
+class Nouns:
     """What a pronoun of one record can mean: people, speakers, actors of events. Looked up only where a pronoun asks."""
 
     def __init__(self, record: Record) -> None:
