@@ -1,12 +1,14 @@
 import pytest
 
 from groundswell import lexicon
-from groundswell.analyse.rules import prove, status_rules, trigger_rules
+from groundswell.analyse.rules import patterns, prove, status_rules, trigger_rules
 from groundswell.errors import LexiconError
 from groundswell.values import EVENT_TYPES, STATUSES
 
 
 def test_rules_load_and_so_pass_their_own_examples():
+    assert patterns("credited")
+    assert patterns("issuers")
     assert {rule.type for rule in trigger_rules()} == set(EVENT_TYPES)
     covered = {rule.status for rule in status_rules()} | {"occurred"}
     assert set(STATUSES) - covered == {"threatened"}  # said by verbs of threatening, which are THREATEN events
@@ -17,6 +19,21 @@ def test_a_rule_that_fails_its_example_does_not_load():
         prove({"id": "x", "match": ["strike"]}, "somewhere.toml", lambda text: False)
     with pytest.raises(LexiconError, match="no match example"):
         prove({"id": "x", "match": []}, "somewhere.toml", lambda text: True)
+
+
+@pytest.mark.parametrize(
+    ("title", "issuer"),
+    [
+        ("Joint statement by the Pilots' Union and two others", "Pilots' Union and two others"),
+        ("ACTION ALERT from the Tenants' Forum", "Tenants' Forum"),
+        ("The Dockers' League: why we stop work on Monday", "Dockers' League"),
+        ("Statement on the arrest of Ama Sarpong", None),
+        ("why we strike: a letter", None),
+    ],
+)
+def test_the_issuer_begins_where_its_name_does(title, issuer):
+    found = [match["issuer"] for _, pattern in patterns("issuers") if (match := pattern.search(title))]
+    assert [name.split(":")[0] for name in found[:1]] == ([issuer] if issuer else [])
 
 
 def test_unknown_language_says_what_there_is():

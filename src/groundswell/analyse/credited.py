@@ -4,26 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
-from groundswell import lexicon
-from groundswell.analyse.rules import prove
+from groundswell.analyse.rules import patterns
 from groundswell.pipeline import stage
 from groundswell.records import Finding, Record, Span
 from groundswell.values import Ref, Sentence, Statement
 
 BY = "analyse.credited"
-
-
-@lru_cache(maxsize=4)
-def rules(language: str = "en") -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Id and pattern of each rule, proved against its own examples."""
-    found = []
-    for row in lexicon.table(language, "credited")["rule"]:
-        pattern = re.compile(row["pattern"])
-        prove(row, f"lexicon/{language}/credited.toml", lambda text, p=pattern: p.search(text) is not None)
-        found.append((str(row["id"]), pattern))
-    return tuple(found)
 
 
 @stage(needs=[Sentence, Statement], gives=[Statement])
@@ -37,7 +24,7 @@ def credited(record: Record) -> Iterator[Finding[Statement]]:
     for sentence in record.of(Sentence):
         # Searched in a slice, so that a pattern never looks over the sentence's edge.
         words, at = text[sentence.span.start : sentence.span.end], sentence.span.start
-        for identity, pattern in rules():
+        for identity, pattern in patterns("credited"):
             for match in pattern.finditer(words):
                 content = _span(words, match, "content", at)
                 if any(content.overlaps(other) for other in known):

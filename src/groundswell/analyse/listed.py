@@ -8,19 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from groundswell.analyse.pronouns import Nouns
+from groundswell.analyse.pronouns import ASKING, Nouns
 from groundswell.pipeline import stage
 from groundswell.records import Finding, Record, Span
 from groundswell.values import Mention, Ref, Role, Sentence, Trigger
 
 BY = "analyse.listed"
-SCORE = 0.7
+SCORE = 0.7  # not measured: one such act in the 546 documents of dev and test of the corpus
 
 _POINT = re.compile(r"\s*(?:[-–—•*·]|\(?\d{1,2}[.)]|\(?[a-z]\))\s")
-_ASKING = re.compile(
-    r"\b(?:demand|call|urge|ask|appeal|request|exhort|invite|insist|implore|require|recommend)(?:s|ed|ing)?\b",
-    re.IGNORECASE,
-)
+_ASKING = re.compile(rf"\b(?:{ASKING}|require|recommend)(?:s|ed|ing)?\b", re.IGNORECASE)
 _OPEN = re.compile(rf"(?::|{_ASKING.pattern})\Z", re.IGNORECASE)
 _WE = re.compile(r"\b(?:we|our [a-z]+)\b", re.IGNORECASE)
 
@@ -42,7 +39,10 @@ def listed(record: Record) -> Iterator[Finding[Role]]:
 
 
 def lead_of(text: str, at: int) -> Span | None:
-    """The line that opens the list in which ``at`` stands in a point; None outside lists and where neither a colon nor a verb of asking ends it."""
+    """The line that opens the list in which ``at`` (an offset into ``text``) stands in a point.
+
+    None outside lists, and where neither a colon nor a verb of asking ends that line.
+    """
     start = text.rfind("\n", 0, at) + 1
     if not _POINT.match(text, start):
         return None

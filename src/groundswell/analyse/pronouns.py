@@ -1,8 +1,10 @@
-"""Who "he", "she" or "it" is where a pronoun does what a trigger tells ("She asked the court to ..."): rules on what was read before.
+"""Who a pronoun is that does what a trigger tells ("She asked the court to ...") or asks for it ("She called on the army to
+leave"): rules on what was read before.
 
-The reader sees one sentence; the codebook wants the noun. Only where the pronoun stands right before an active verb and a noun
-near by can be meant; otherwise the actor stays unknown. "We" is who speaks, and outside all quotations the body whose statement
-the document is, by its title. "They" is left alone: on dev and test documents the noun was wrong five times of five.
+The reader sees one sentence; the codebook wants the noun. Only where the pronoun stands right before an active verb, or is the
+last to ask before the act, and a noun near by can be meant; otherwise who does or asks stays unknown. "We" is who speaks, and
+outside all quotations the body whose statement the document is, by its title. "They" is left alone: on dev and test documents
+the noun was wrong five times of five.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 
 from groundswell import lexicon
-from groundswell.analyse.rules import prove
+from groundswell.analyse.rules import patterns
 from groundswell.pipeline import stage
 from groundswell.records import Finding, Record, Span
 from groundswell.spans import Spans
@@ -28,13 +30,14 @@ _SUBJECT = re.compile(
     r"vowed|refused|tried|decided|wants?|wanted)){0,4}) $",
     re.IGNORECASE,
 )
+ASKING = "call|ask|urge|appeal|demand|request|invite|exhort|insist|implore"
+"""Stems of verbs of asking, alternatives of a pattern."""
 _ASKING = re.compile(
     r"\b(he|she|it|we|i)(?: (?:also|then|again|therefore|had|has|have|will|now|further|repeatedly|strongly|all|once|more)){0,3} "
-    r"(?:call|ask|urge|appeal|demand|request|invite|exhort|insist|implore)(?:s|d|ed)?\b",
+    rf"(?:{ASKING})(?:s|d|ed)?\b",
     re.IGNORECASE,
 )
 _BE = re.compile(r"\b(?:is|are|was|were|been|being|be)\b", re.IGNORECASE)
-_SPEAKER = frozenset({"we", "i"})
 _FIRST = frozenset({"we", "us", "i"})
 _PLURAL = re.compile(r"(?:s|people|police|men|women|youth|families|children)$|\band\b", re.IGNORECASE)
 _BACK = 2  # sentences before the pronoun's own in which the noun may stand
@@ -47,21 +50,10 @@ def _no_nouns(language: str = "en") -> frozenset[str]:
     return frozenset(("my", "this", "who", "you", *(word for words in kinds.values() for word in words)))
 
 
-@lru_cache(maxsize=4)
-def issuers(language: str = "en") -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Id and pattern of each rule of a title, proved against its own examples."""
-    found = []
-    for row in lexicon.table(language, "issuers")["rule"]:
-        pattern = re.compile(row["pattern"])
-        prove(row, f"lexicon/{language}/issuers.toml", lambda title, p=pattern: p.search(title) is not None)
-        found.append((str(row["id"]), pattern))
-    return tuple(found)
-
-
 @stage(needs=[Sentence, Trigger], gives=[Role])
 def pronouns(record: Record) -> Iterator[Finding[Role]]:
     """Roles of nouns: for each first person that has a role, for each trigger without an actor whose subject is a pronoun, and
-    for each act called for that a pronoun asks for ("She called on the army to leave") and no role says who."""
+    for each act called for that a pronoun asks for and no role says who. There "we" stands as printed where nobody can be meant."""
     text = record.document.text
     sentences = [finding.span for finding in record.of(Sentence)]
     places = Spans(sentences)
@@ -89,7 +81,7 @@ def pronouns(record: Record) -> Iterator[Finding[Role]]:
                 continue
             name, start = pronoun.group(1).lower(), own.start + pronoun.start(1)
             near = [*sentences[max(0, order[own] - _BACK) : order[own]], Span(own.start, max(start, own.start + 1))]
-            noun = nouns.first(start) if name in _SPEAKER else nouns.before(name, start, near)
+            noun = nouns.first(start) if name in _FIRST else nouns.before(name, start, near)
             if noun is None and name == "we" and kind == "called_by":
                 noun = Span(start, start + len(name))
             if noun is not None:
@@ -132,14 +124,17 @@ class Nouns:
 
     @cached_property
     def statements(self) -> Spans:
+        """The contents of the statements of ``spoken``."""
         return Spans(self.spoken)
 
     @cached_property
     def people(self) -> Spans:
+        """Persons named."""
         return Spans(finding.span for finding in self.record.of(Mention) if finding.value.kind == "person")
 
     @cached_property
-    def all(self) -> Spans:
+    def candidates(self) -> Spans:
+        """Persons named, speakers, actors and callers; of such that overlap the outermost. Pronouns among them are not sorted out."""
         people = {finding.span for finding in self.record.of(Mention) if finding.value.kind == "person"}
         speaking = {Span(r.start, r.end) for f in self.record.of(Statement) if (r := f.value.speaker) is not None}
         acting = {f.span for f in self.record.of(Role) if f.value.kind in ("actor", "called_by")}
@@ -158,7 +153,7 @@ class Nouns:
     def issuer(self) -> Span | None:
         """The organisation whose statement the document is by its title."""
         title = self.text[: self.record.document.body_start]
-        matches = (match for _, pattern in issuers() if (match := pattern.search(title)))
+        matches = (match for _, pattern in patterns("issuers") if (match := pattern.search(title)))
         start = next((match.start("issuer") for match in matches), None)
         bodies = (f.span for f in self.record.of(Mention) if f.value.kind == "organisation")
         return next((span for span in bodies if start is not None and span.start == start), None)
@@ -166,7 +161,7 @@ class Nouns:
     def before(self, name: str, at: int, places: Sequence[Span]) -> Span | None:
         """The first fitting noun (the subject, as a rule) of the nearest stretch before ``at`` that has one."""
         for place in reversed(places):
-            for noun in self.all.over(place):
+            for noun in self.candidates.over(place):
                 if noun.start < place.start or noun.end > at or not self._names(noun):
                     continue
                 person = bool(self.people.over(noun))

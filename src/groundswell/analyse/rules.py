@@ -1,4 +1,4 @@
-"""Loads trigger and status rules and proves each against its own examples before it may be used."""
+"""Loads trigger, status and phrase rules and proves each against its own examples before it may be used."""
 
 from __future__ import annotations
 
@@ -66,6 +66,20 @@ def status_rules(language: str = "en") -> tuple[StatusRule, ...]:
         rule = StatusRule(row["id"], row["status"], re.compile(row["pattern"], re.IGNORECASE))
         prove(row, where, rule.find)
         found.append(rule)
+    return tuple(found)
+
+
+@lru_cache(maxsize=8)
+def patterns(topic: str, language: str = "en") -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Id and pattern of each rule of lexicon/<language>/<topic>.toml, in file order, its capitals as they stand.
+
+    Raises LexiconError for a rule that fails its examples, or where the language or topic is unknown.
+    """
+    found = []
+    for row in lexicon.table(language, topic)["rule"]:
+        pattern = re.compile(row["pattern"])
+        prove(row, f"lexicon/{language}/{topic}.toml", lambda text, p=pattern: p.search(text) is not None)
+        found.append((str(row["id"]), pattern))
     return tuple(found)
 
 
