@@ -14,11 +14,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from xml.etree import ElementTree
 
 from groundswell import assemble
 from groundswell.analyse.sentences import sentences
-from groundswell.evaluate.time_sets import _day
+from groundswell.evaluate import timeml
 from groundswell.happenings import Telling
 from groundswell.pipeline import Pipeline
 from groundswell.records import Document, Record, Span
@@ -32,7 +31,12 @@ _JOINS_BACK = frozenset({"INCLUDES", "SIMULTANEOUS", "DURING", "IDENTITY", "BEGI
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """A document with its events, its times, and for each event the times that are its own and those that are not."""
+    """A document with its events, its times, and for each event the times that are its own and those that are not.
+
+    Attributes:
+        events: place of each EVENT by its ``eid``; times: of each TIMEX3 by its ``tid``.
+        own: for each event with links the times it is joined to, by ``tid``; others: those it is linked to and not joined.
+    """
 
     document: Document
     events: Mapping[str, Span]
@@ -42,41 +46,32 @@ class Linked:
 
 
 def read(path: Path) -> Linked | None:
-    """One TimeML file; None where it has no text. The document's own date is a time without words."""
-    root = ElementTree.parse(path).getroot()
-    body, created = root.find("TEXT"), root.find(".//DCT/TIMEX3")
-    if body is None:
+    """One TimeML file; None where it has no text. The document's own date is a time without words. Raises as ``timeml.read``."""
+    found = timeml.read(path)
+    if found is None:
         return None
-    spans: dict[str, dict[str, Span]] = {"EVENT": {}, "TIMEX3": {}}
-
-    def walk(node: ElementTree.Element, text: str) -> str:
-        start = len(text)
-        text += node.text or ""
-        for child in node:
-            text = walk(child, text)
-        if node.tag in spans and len(text) > start:
-            spans[node.tag][node.get("eid") or node.get("tid") or ""] = Span(start, len(text))
-        return text + (node.tail or "" if node.tag != "TEXT" else "")
-
-    text = walk(body, "")
+    events = {node.get("eid", ""): span for node, span in found.marked if node.tag == "EVENT"}
+    phrases = {node.get("tid", ""): span for node, span in found.marked if node.tag == "TIMEX3"}
     own: dict[str, set[str]] = {}
     others: dict[str, set[str]] = {}
-    event_of = {instance.get("eiid"): instance.get("eventID", "") for instance in root.iter("MAKEINSTANCE")}
-    for link in root.iter("TLINK"):
+    event_of = {instance.get("eiid"): instance.get("eventID", "") for instance in found.root.iter("MAKEINSTANCE")}
+    for link in found.root.iter("TLINK"):
         back = link.get("timeID") is not None
         time = link.get("timeID") or link.get("relatedToTime")
         event = event_of.get(link.get("relatedToEventInstance") if back else link.get("eventInstanceID"))
         if time and event:
             joined = link.get("relType") in (_JOINS_BACK if back else _JOINS)
             (own if joined else others).setdefault(event, set()).add(time)
-    day = _day(created.get("value", "")) if created is not None else None
-    frozen = [{event: frozenset(found) for event, found in links.items()} for links in (own, others)]
-    return Linked(Document(id=path.name, text=text, published=day), spans["EVENT"], spans["TIMEX3"], *frozen)
+    frozen = [{event: frozenset(linked) for event, linked in links.items()} for links in (own, others)]
+    return Linked(Document(id=path.name, text=found.text, published=found.published), events, phrases, *frozen)
 
 
 def measure(linked: Linked, record: Record) -> Iterator[tuple[str, str]]:
-    """For each event that is a telling of ours: where its time stands ("same sentence", "elsewhere", "not this"), and what was
-    done ("right", "wrong", "none", "claimed")."""
+    """For each event that is a telling of ours: where its time stands, and what was done.
+
+    Where: "same sentence", "elsewhere", "not this" (a time of the sentence is linked to it and not joined), "no time in the
+    sentence". Done: for the same sentence "right", "wrong" or "none", for all others "claimed" or "none".
+    """
     view = assemble.View(record)
     told = assemble.tellings(view)
     for event, span in linked.events.items():

@@ -19,6 +19,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from groundswell.analyse.sentences import sentences
+from groundswell.evaluate import timeml
 from groundswell.evaluate.time_specs import measure_specs
 from groundswell.pipeline import Pipeline
 from groundswell.records import Document, Finding, Record, Span
@@ -75,34 +76,13 @@ class Counts:
 # -- reading ----------------------------------------------------------------------------------------------------------
 
 
-def _day(value: str) -> date | None:
-    match = re.match(r"(\d{4})-(\d\d)-(\d\d)", value)
-    return date(*(int(g) for g in match.groups())) if match else None
-
-
 def read_timebank(folder: Path) -> Iterator[TimexDocument]:
     """TimeML files below a folder; publication is the DCT."""
     for path in sorted(folder.rglob("*.tml")):
-        root = ElementTree.parse(path).getroot()
-        created = root.find(".//DCT/TIMEX3")
-        published = _day(created.get("value", "")) if created is not None else None
-        text = ""
-        golds: list[Gold] = []
-        body = root.find("TEXT")
-        if body is None:
-            continue
-
-        def walk(node: ElementTree.Element, text: str, golds: list[Gold] = golds) -> str:
-            start = len(text)
-            text += node.text or ""
-            for child in node:
-                text = walk(child, text)
-            if node.tag == "TIMEX3" and len(text) > start:
-                golds.append(_gold(node, start, len(text)))
-            return text + (node.tail or "" if node.tag != "TEXT" else "")
-
-        text = walk(body, text)
-        yield TimexDocument(path.name, text, published, tuple(golds))
+        found = timeml.read(path)
+        if found is not None:
+            golds = (_gold(node, span.start, span.end) for node, span in found.marked if node.tag == "TIMEX3")
+            yield TimexDocument(path.name, found.text, found.published, tuple(golds))
 
 
 def _gold(node: ElementTree.Element, start: int, end: int) -> Gold:
@@ -126,7 +106,7 @@ def read_meantime(folder: Path) -> Iterator[TimexDocument]:
         for timex in root.iter("TIMEX3"):
             anchors = [places[a.get("t_id")] for a in timex.iter("token_anchor") if a.get("t_id") in places]
             if timex.get("functionInDocument") == "CREATION_TIME":
-                published = _day(timex.get("value", "")) or published
+                published = timeml.day(timex.get("value", "")) or published
                 if anchors:
                     dateline = Span(min(a[0] for a in anchors), max(a[1] for a in anchors))
                     golds.append(Gold(dateline, "DATELINE", timex.get("value", ""), False))

@@ -9,17 +9,12 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from groundswell.evaluate.timeml import day
 from groundswell.resolve import time_calendar as cal
 from groundswell.resolve.time import find_times, resolve_time
 from groundswell.values import Interval
 
-_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _EDGE = re.compile(r"(?i)\b(early|late|mid|middle|end|beginning|start)\b")
-
-
-def _day(value: str) -> date | None:
-    match = _DAY.match(value)
-    return date(*(int(g) for g in match.groups())) if match else None
 
 
 @dataclass(slots=True)
@@ -52,7 +47,7 @@ def measure_specs(path: Path) -> SpecCounts:
         if any(_OUTSIDE.search(r["Text"]) or _EITHER.search(r["Text"]) for r in results):
             counts.left_out += 1
             continue
-        published = _day(spec.get("Context", {}).get("ReferenceDateTime", ""))
+        published = day(spec.get("Context", {}).get("ReferenceDateTime", ""))
         counts.specs += 1
         grades = [_grade(r, spec["Input"], published, counts) for r in results]
         counts.same += min(grades) == 2
@@ -81,7 +76,7 @@ def _grade(result: dict[str, Any], words: str, published: date | None, counts: S
 def _compare(ours: Interval | None, value: dict[str, str], text: str) -> int:
     if ours is None:
         return 0
-    start, end = _day(value.get("value") or value.get("start", "")), _day(value.get("end", ""))
+    start, end = day(value.get("value") or value.get("start", "")), day(value.get("end", ""))
     if value.get("value"):
         end = start
         wanted = (start, start)
