@@ -44,6 +44,10 @@ Key = tuple[str, frozenset[int]]
 _FOUND = 0.65
 # A role of actor from this score on says that a name is no place. Corpus documents, places named: .851 without, .854 with.
 _ACTING = 0.5
+SEAT_SHARE = 0.15  # least share of a division's inhabitants in the town of its name that stands for it ("Kyiv")
+LEADING_SHARE = 0.75  # least share of a document's resolved places in the country that it is about
+_PARAGRAPH = 500  # characters: a paragraph at most, where a text has no line breaks
+_THE = re.compile(r"(?i)\Athe\s+")
 
 
 @dataclass(slots=True)
@@ -245,8 +249,9 @@ class Geoparser:
     def _unlisted(
         self, text: str, reading: Reading, resolved: list[Resolved], readings: list[Reading], leading: str | None
     ) -> Resolved:
-        """What can be said of a name the gazetteer lacks: what the phrase says it lies in; for a site a town named in its
-        paragraph, else the one country of which the document speaks; for others the country it is about. Never a point of its own."""
+        """What can be said of a name the gazetteer lacks, never a point of its own: what the phrase says it lies in; where the phrase
+        names several places, the country all share; for a site a town named in its paragraph, else the one country in which all
+        resolved places lie; for others ``leading``, the country that the document is about."""
         holders = [entry for entry in reading.holders if entry.iso3 == leading] or reading.holders
         if holders:
             best = max(holders, key=lambda entry: entry.population)
@@ -281,11 +286,6 @@ def _among(phrase: str, ends: list[Place]) -> Resolved:
     return Resolved(Place(name=phrase, precision="country" if country else None, country=country), 0.5)
 
 
-_PARAGRAPH = 500
-"""Characters: a paragraph at most, where a text has no line breaks."""
-_THE = re.compile(r"(?i)\Athe\s+")
-
-
 def _together(text: str, a: int, b: int) -> bool:
     """Do two names stand in one paragraph?"""
     first, last = min(a, b), max(a, b)
@@ -303,9 +303,6 @@ def sites(language: str = "en") -> dict[str, tuple[str, ...]]:
     return found
 
 
-SEAT_SHARE = 0.15
-
-
 def _seat(entry: Entry, group: Toponym) -> tuple[Entry, float]:
     """The town for a division of the same name that is little more than the town ("Kyiv", "Hebron"), with its share."""
     if entry.kind not in ("admin1", "admin2") or entry.latitude is None or entry.longitude is None:
@@ -317,9 +314,6 @@ def _seat(entry: Entry, group: Toponym) -> tuple[Entry, float]:
         if beside and town.population >= SEAT_SHARE * entry.population:
             return town, share
     return entry, 0.0
-
-
-LEADING_SHARE = 0.75
 
 
 def _leading(resolved: list[Resolved]) -> str | None:

@@ -39,8 +39,7 @@ class Query:
 class _Words:
     directions: re.Pattern[str]
     near: re.Pattern[str]
-    before: dict[str, str]
-    after: dict[str, str]
+    sorts: dict[str, str]
     seat: re.Pattern[str]
     seats: frozenset[str]
     capital: re.Pattern[str]
@@ -61,12 +60,10 @@ _INSIDE = re.compile(r"^(.{2,}?) +(?:in|of|inside|within|at) +(?:the +)?(.{2,})$
 def _words(language: str) -> _Words:
     rules = table(language, "places")
     phrase = rules["phrase"]
-    sorts = {word: kind for kind, words in phrase["sorts"].items() for word in words}
     return _Words(
         directions=_prefix(phrase["directions"]),
         near=_prefix(phrase["near"]),
-        before=sorts,
-        after=sorts,
+        sorts={word: kind for kind, words in phrase["sorts"].items() for word in words},
         seat=_prefix(phrase["seat"]),
         seats=frozenset(fold(word) for word in phrase["seat"]),
         capital=_capital(phrase["seat"]),
@@ -113,7 +110,7 @@ def is_capital(name: str, language: str = "en") -> bool:
     """Is this but the word ("the capital", "the capital region")? Whose is not said, and the gazetteer knows divisions of that name."""
     words = _words(language)
     head, _, sort = fold(name).partition(" ")
-    return fold(name) in words.seats or (head in words.seats and sort in words.before and name.islower())
+    return fold(name) in words.seats or (head in words.seats and sort in words.sorts and name.islower())
 
 
 def _capital(words: list[str]) -> re.Pattern[str]:
@@ -158,13 +155,13 @@ def _parse_head(text: str, words: _Words, knows: Callable[[str], bool]) -> Query
 
 def _by_sort(text: str, words: _Words, knows: Callable[[str], bool]) -> Query | None:
     """ "the city of Homs", "Anbar province", "state Illinois" """
-    if (match := _INSIDE.match(text)) and (sort := words.before.get(fold(match[1]))):
+    if (match := _INSIDE.match(text)) and (sort := words.sorts.get(fold(match[1]))):
         return replace(_parse_head(match[2], words, knows), sort=sort)
     pieces = text.split(" ")
     if len(pieces) > 1:
-        if (sort := words.after.get(fold(pieces[-1]))) and knows(" ".join(pieces[:-1])):
+        if (sort := words.sorts.get(fold(pieces[-1]))) and knows(" ".join(pieces[:-1])):
             return Query(" ".join(pieces[:-1]), sort=sort)
-        if (sort := words.before.get(fold(pieces[0]))) and knows(" ".join(pieces[1:])):
+        if (sort := words.sorts.get(fold(pieces[0]))) and knows(" ".join(pieces[1:])):
             return Query(" ".join(pieces[1:]), sort=sort)
     return None
 

@@ -155,7 +155,7 @@ def weekday(setting: Setting, parts: Parts) -> When:
 
 
 def weekday_shift(setting: Setting, parts: Parts) -> When:
-    """ "last Friday": the nearest before publication that is not yesterday; "next Friday": the one of the week after this; "this": this week's."""
+    """ "last Friday": the nearest before publication that is not yesterday; "next Friday": that of next week; "this Friday": this week's."""
     wanted = parts.value(setting, "WD")
     if "that" in parts or "same" in parts:
         return one_day(cal.nearest_weekday(setting.text_day(), wanted, None), TEXT)
