@@ -21,6 +21,22 @@ def test_brackets_and_codes_of_an_article_are_only_words(monkeypatch):
 
 
 @pytest.mark.parametrize(
+    ("claims", "words"),
+    [
+        ({"low": 3, "high": 3, "open": False}, "3 deaths"),
+        ({"low": 3, "high": 1200, "open": False}, "3–1,200 deaths"),
+        ({"low": 20, "high": 20, "open": True}, "20+ deaths"),
+        ({"low": None, "high": 40, "open": False}, "up to 40 deaths"),
+        ({"low": None, "high": None, "open": True}, "? deaths"),
+    ],
+)
+def test_a_table_gives_the_range_of_all_claims(claims: dict[str, int | None], words: str) -> None:
+    row = {"id": "E1", "type": "ASSAULT", "mode": None, "status": "occurred", "figure_ranges": {"deaths": claims}}
+    table = events_table([row], title="x")
+    assert list(table.columns[5].cells)[-1] == words
+
+
+@pytest.mark.parametrize(
     ("figure", "words"),
     [
         ({"low": 3, "best": 3, "high": 3}, "3"),

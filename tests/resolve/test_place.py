@@ -18,6 +18,7 @@ from groundswell.records import Document, Finding, Record, Span
 from groundswell.resolve.gazetteer import Gazetteer
 from groundswell.resolve.gazetteer_names import fold
 from groundswell.resolve.place import Geoparser, places, shipped, sites
+from groundswell.resolve.place_phrase import Query, parse
 from groundswell.values import Mention, Place, Role, Sentence
 
 CORPUS: dict[str, Any] = tomllib.loads((Path(__file__).parents[1] / "corpus/en/place.toml").read_text(encoding="utf-8"))
@@ -335,3 +336,9 @@ def test_what_lies_between_two_towns_lies_in_neither():
     assert (highway.country, highway.precision, highway.latitude) == ("MEX", "country", None)
     assert (road.country, road.precision, road.latitude) == (None, None, None)
     assert (found["Lagos"].country, found["Cotonou"].country) == ("NGA", "BEN")
+
+
+def test_a_direction_before_the_sort_of_a_site_is_part_of_its_name():
+    knows = {"Station", "Nairobi"}.__contains__
+    assert parse("Central Station", knows) == Query("Central Station", landmark=True)
+    assert (parse("northern Nairobi", knows).name, parse("northern Nairobi", knows).part) == ("Nairobi", True)

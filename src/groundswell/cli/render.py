@@ -99,6 +99,7 @@ def _where(place: Mapping[str, Any]) -> str:
 
 
 def when_words(time: Mapping[str, Any]) -> str:
+    """The words of a time and the days (ISO 8601) they mean, both ends included; "…" is an end that is not known."""
     earliest, latest = time.get("earliest"), time.get("latest")
     if not earliest and not latest:
         return f"{safe(time['text'])} (no date claimed)"
@@ -232,6 +233,7 @@ def _short_place(place: Mapping[str, Any]) -> str:
 
 
 def _claims(claims: Mapping[str, Any]) -> str:
+    """From the least to the most that any source of an event gives; "20+" where one gives no upper end."""
     low, high = claims.get("low"), claims.get("high")
     if claims.get("open"):
         return f"{low:,}+" if low is not None else "?"
