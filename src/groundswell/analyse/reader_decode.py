@@ -25,6 +25,7 @@ _SINGLE = frozenset({"time"})
 _FIGURE = labels.ARGUMENTS.index("figure")
 _ONCE = ("issue", "attribution")  # one phrase at most; their scores stand side by side
 _SINGLES = slice(_EVENT["issue"].start, _EVENT["attribution"].stop)
+_MAYBE = 0.05  # a word less likely than this to be any trigger is not looked at
 NONFACTUAL = frozenset({"announced", "called_for", "threatened", "hypothetical", "denied", "cancelled"})
 _NONFACTUAL = [n for n, name in enumerate(labels.STATUSES) if name in NONFACTUAL]
 
@@ -163,7 +164,8 @@ def decode(
 
 
 def word_odds(words: Floats) -> dict[str, Floats]:
-    """Probabilities of the heads that every word has: trigger, content, entity, figure; any figure. words: (..., w, heads)."""
+    """Probabilities of every word by head, (..., w, labels): trigger, content, entity, figure; (..., w) of "any figure", that it begins
+    one of any kind. words: scores (..., w, heads)."""
     odds = {name: softmax(words[..., _WORD[name]]) for name in ("trigger", "content", "entity", "figure")}
     odds["any figure"] = odds["figure"][..., 1:-1].sum(axis=-1)
     return odds
@@ -181,7 +183,13 @@ class Candidate(NamedTuple):
 
 
 class Likely(NamedTuple):
-    """What is worth looking at in one unit; the rest is how likely its likeliest word is. Padding may have the say in that."""
+    """What is worth looking at in one unit.
+
+    Attributes:
+        triggers: words that might be triggers, in order; words of padding may be among them.
+        content: how likely the likeliest word, padding too, begins the content of a statement; figure: a figure.
+        entities: the same for each label of names.
+    """
 
     triggers: list[Candidate]
     content: float
@@ -193,7 +201,7 @@ def likely(words: Floats, odds: Mapping[str, Floats], settings: Settings) -> lis
     """Of each unit of a batch (units, w, heads), all at once: numpy's price is by the call, not by the word."""
     p = odds["trigger"]
     event = p[..., 1:-1].sum(axis=-1)
-    rows, at = (event > 0.05).nonzero()
+    rows, at = (event > _MAYBE).nonzero()
     among, sums = p[rows, at, 1:-1], event[rows, at]
     statuses, unreal = _statuses(words[rows, at, _WORD["status"]], settings)
     types, shares = among.argmax(axis=1).tolist(), (among.max(axis=1) / sums).tolist()

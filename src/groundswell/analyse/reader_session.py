@@ -19,9 +19,8 @@ from groundswell.analyse.reader_tokens import Encoded, Encoder, pad
 from groundswell.analyse.reader_words import Unit
 from groundswell.models import loader
 
-BATCH_TOKENS = (
-    384  # one core of 1 MB second-level cache: 66 ms an article at 256, 63 at 384 to 768, 68 at 128, 81 at 64
-)
+# One core of 1 MB second-level cache: 66 ms an article at 256, 63 at 384 to 768, 68 at 128, 81 at 64.
+BATCH_TOKENS = 384
 _LIKE = 1.25  # the longest unit of a batch is at most this much longer than its shortest
 _SLOWER = ["SkipLayerNormFusion"]  # onnxruntime's fused kernel costs 10% more of the whole than the parts it replaces
 _INPUTS = ("ids", "mask", "token_features", "first", "last", "word_features")
