@@ -11,7 +11,7 @@ from groundswell.resolve.figure_kinds import clause
 
 _ARTICLE = re.compile(r"(?:the|a|an)\s+", re.IGNORECASE)
 _NOT_A_SOURCE = re.compile(
-    r"(?:it|which|that|who|i|we|there|this|what|these|those|one|according\s+to|and|but)\b.*|(?:in|on|at|of|with|for|including|from|to|by|as|so|if|than)\s.*|\d.*|.*\b(?:were|was|is|are)",
+    r"(?:it|which|that|who|i|we|there|this|what|these|those|one|according\s+to|and|but)\b.*|(?:in|on|at|of|with|for|including|from|to|by|as|so|if|than)\s.*|\d.*|.*\b(?:were|was|is|are)|.+\b(?:it|he|she|they)",
     re.IGNORECASE,
 )
 # What joins the source's clause to the one before: "but the commission said", "in which monitors say".
@@ -24,6 +24,12 @@ _TRAILING = re.compile(
 )
 
 
+# What a verb of saying behind a comma tells next is another count: "..., police put it at 900" is no source of the one before.
+_TELLS_ON = (
+    r"(?!\s+(?:it|them|that|the\s+(?:figure|number|toll|crowd|turnout|total|count|estimate)|"
+    r"(?:(?:only|just|some|about|around|at\s+least|more\s+than|fewer\s+than|up\s+to|nearly|over)\s+)?"
+    r"(?:\d|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens|hundreds|thousands))\b)"
+)
 # "..., said Amina Yusuf, a teacher"
 _INVERTED = re.compile(
     r"[,”\"’]\s+(?:said|says|told)\s+(?P<name>[^,.;:\"“”]{2,60}?)(?=[,.;]|$|\s+(?:who|on|in|at|from|after|as)\b)"
@@ -31,18 +37,20 @@ _INVERTED = re.compile(
 
 
 @lru_cache(maxsize=4)
-def _patterns(language: str = "en") -> tuple[tuple[re.Pattern[str], ...], re.Pattern[str], re.Pattern[str]]:
+def _patterns(
+    language: str = "en",
+) -> tuple[tuple[re.Pattern[str], ...], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     table = lexicon.table(language, "figure_kinds")["source"]
     verbs = table["verbs"]
     tail = re.compile(
-        rf"(?:[,”\"’]\s+|[”\"])(?P<name>(?:[\w.’'()&/-]+\s+){{0,9}}?[\w.’'()&/-]+(?:,\s+[^,.;]{{3,60}},)?)\s+(?:has\s+|have\s+|had\s+|also\s+|later\s+)?(?:{verbs})\b"
+        rf"(?:[,”\"’]\s+|[”\"])(?P<name>(?:[\w.’'()&/-]+\s+){{0,9}}?[\w.’'()&/-]+(?:,\s+[^,.;]{{3,60}},)?)\s+(?:has\s+|have\s+|had\s+|also\s+|later\s+)?(?:{verbs})\b{_TELLS_ON}"
     )
     lead = re.compile(
-        rf"(?:^|[.;:,\"“”–—-]\s+|\b(?:and|but|while|as|where|though|although|whereas|when)\s+)"
+        rf"(?:^\s*|[.;:,\"“”–—-]\s+|\b(?:and|but|while|as|where|though|although|whereas|when)\s+)"
         rf"(?P<name>(?:[\w.’'()&/-]+\s+){{0,9}}?[\w.’'()&/-]+)\s+(?:has\s+|have\s+|had\s+|also\s+|later\s+)?(?:{verbs})\b"
     )
     first = tuple(re.compile(table[name], re.IGNORECASE) for name in ("according", "before_by", "headline"))
-    return first, tail, lead
+    return first, tail, lead, re.compile(rf"(?:{verbs})\b(?!\s+(?:{verbs}))")
 
 
 def source_of(text: str, sentence: Span, number: Span) -> tuple[Span, str] | None:
@@ -57,7 +65,7 @@ def source_of(text: str, sentence: Span, number: Span) -> tuple[Span, str] | Non
 def _within(text: str, within: Span, number: Span) -> tuple[Span, str] | None:
     # Searched in a slice: "^" in a pattern means the beginning of this clause, not of the whole document.
     part, at = text[within.start : within.end], within.start
-    first, tail, lead = _patterns()
+    first, tail, lead, verb = _patterns()
     for pattern, rule in zip(first, ("according-to", "put-by", "headline"), strict=True):
         for match in pattern.finditer(part):
             if (span := _clean(part, match, at)) is not None:
@@ -70,7 +78,9 @@ def _within(text: str, within: Span, number: Span) -> tuple[Span, str] | None:
             return span, "said-inverted"
     best = None
     for match in lead.finditer(part, 0, number.start - at):
-        best = _clean(part, match, at) or best
+        # "X, their spokesman, confirmed the raid but said eight died": what stands before "said" is X's verb, no name.
+        if not verb.match(match["name"]):
+            best = _clean(part, match, at) or best
     return (best, "said-before") if best is not None else None
 
 
