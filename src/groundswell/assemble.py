@@ -11,7 +11,7 @@ from typing import Any
 from groundswell.happenings import Telling, group
 from groundswell.pipeline import stage
 from groundswell.records import Finding, Record, Span
-from groundswell.resolve.pronoun import antecedents
+from groundswell.resolve.pronoun import FITTING, antecedents
 from groundswell.resolve.status import corrected
 from groundswell.resolve.time_clause import Happening
 from groundswell.resolve.time_role import as_told, chances
@@ -96,6 +96,7 @@ class View:
         doing = (r.span for found in self.roles.values() for r in found if r.value.kind in ("actor", "called_by"))
         self.stands_for = antecedents(self.document.text, [f.span for f in self.sentences], self.actors, doing)
         self.sources = {f.value.number: f.span for f in record.of(FigureSource)}
+        self.named = _nameable(self)
 
     def snapped(self, role: Finding[Role]) -> Finding[Role]:
         """The role on the resolved phrase it overlaps: a model may mark "Thursday" of "Thursday, November 9"."""
@@ -308,7 +309,7 @@ def _credited(view: View, figure: Figure) -> str | None:
 
 def _source(view: View, number: Span) -> Ref | None:
     span = view.sources.get(Ref(number.start, number.end))
-    return Ref(span.start, span.end) if span else None
+    return _speaker(view, span).ref if span else None
 
 
 def _first(members: Sequence[Telling], kind: str) -> Ref | None:
@@ -359,13 +360,12 @@ def _loose_figures(view: View, told_of: set[Ref]) -> Iterator[Finding[Figure]]:
 
 def _statements(view: View) -> Iterator[Finding[StatementReport]]:
     """One a stretch of content; a pronoun speaker becomes the person or body it stands for."""
-    named = _nameable(view)
     credited = Spans(f.span for f in view.record.of(Statement) if f.value.speaker is not None)
     for finding in sorted(view.record.of(Statement), key=lambda f: f.span):
         value = finding.value
         if value.speaker is None and any(other.contains(finding.span) for other in credited.over(finding.span)):
             continue  # a fragment of what somebody is credited with
-        speaker = _speaker(view, Span(*value.speaker), named) if value.speaker else None
+        speaker = _speaker(view, Span(*value.speaker)) if value.speaker else None
         report = StatementReport(Ref(finding.span.start, finding.span.end), value.direct, speaker, value.cue)
         yield Finding(report, finding.spans, by=finding.by, score=finding.score)
 
@@ -377,22 +377,22 @@ def _nameable(view: View) -> list[Span]:
     return sorted(s for s in speakers | people if view.document.quote(s).casefold() not in _PRONOUNS)
 
 
-def _speaker(view: View, span: Span, named: Sequence[Span]) -> ActorMention:
+def _speaker(view: View, span: Span) -> ActorMention:
     words = view.document.quote(span).casefold()
     if words not in _PRONOUNS or words in ("we", "i"):
         return view.actor(span)
-    earlier = _reachable(view, span, named)
+    earlier = _reachable(view, span, view.named)
     return view.actor(earlier) if earlier is not None else view.actor(span)
 
 
 def _reachable(view: View, pronoun: Span, named: Iterable[Span]) -> Span | None:
-    """The last name before a pronoun, not more than three sentences back."""
+    """The last name before a pronoun of a kind that it can stand for, not more than three sentences back."""
     here = view.sentence_at(pronoun.start)
-    last = None
+    last, kinds = None, FITTING.get(view.document.quote(pronoun).casefold())
     for span in named:
         if span.end > pronoun.start:
             break
-        last = span
+        last = span if kinds is None or span not in view.actors or view.actors[span].kind in kinds else last
     if last is None or here is None:
         return None
     there = view.sentence_at(last.start)
