@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor, nn
 
@@ -24,18 +22,6 @@ def half_precision() -> bool:
 
 def width(heads: tuple[tuple[str, tuple[str, ...]], ...]) -> int:
     return sum(len(names) for _, names in heads)
-
-
-@dataclass(slots=True)
-class Batch:
-    """Padded tensors of some units; ``first`` and ``last`` give each word's outer tokens."""
-
-    ids: Tensor
-    mask: Tensor
-    token_features: Tensor
-    first: Tensor
-    last: Tensor
-    word_features: Tensor
 
 
 class Between(nn.Module):
