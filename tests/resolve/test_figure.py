@@ -182,3 +182,18 @@ def test_time_grows_with_length_only() -> None:
 
     spent(10)
     assert spent(800) < max(1.0, 40 * spent(100))
+
+
+def test_a_number_that_is_a_name_stays_no_figure_where_a_model_takes_it_for_one() -> None:
+    text = "Defendants in Case 610 were sentenced with 14 others."
+    at = {word: Span(text.index(word), text.index(word) + len(word)) for word in ("610", "14", "sentenced")}
+    trigger = Ref(at["sentenced"].start, at["sentenced"].end)
+    record = Record(Document(id="d", text=text, source_id="s")).add(
+        (
+            Finding(Sentence(0, 0), (Span(0, len(text)),), "test"),
+            Finding(Trigger("SANCTION", "convict", "occurred"), (at["sentenced"],), "test"),
+            *(Finding(Role("figure", trigger, "affected"), (at[word],), "test", 0.9) for word in ("610", "14")),
+        )
+    )
+    after = record.add(tuple(figures.function(record)))
+    assert [finding.span for finding in after.of(Quantity)] == [at["14"]]

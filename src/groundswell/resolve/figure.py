@@ -16,7 +16,7 @@ from groundswell.pipeline import stage
 from groundswell.records import Finding, Record, Span
 from groundswell.resolve.figure_kinds import Cue, clause, cues, head, rules
 from groundswell.resolve.figure_sources import source_of
-from groundswell.resolve.quantity import find_quantities, resolve_quantity
+from groundswell.resolve.quantity import find_quantities, is_label, resolve_quantity
 from groundswell.values import FigureKind, FigureSource, LooseFigure, Quantity, Ref, Role, Sentence, Trigger
 
 VERSION = "1"
@@ -286,6 +286,8 @@ def _model_quantity(
                 yield Finding(quantity, (span,), by="resolve.figure/model-role")
                 return
     where = role.span
+    if is_label(text, where.start):
+        return
     quantity_read = resolve_quantity(text[where.start : where.end], before=text[max(0, where.start - 40) : where.start])
     if quantity_read is not None:
         yield Finding(quantity_read, (where,), by="resolve.figure/model-span")

@@ -203,6 +203,13 @@ def _counts(text: str, match: re.Match[str], rules: Grammar) -> bool:
     return True
 
 
+def is_label(text: str, at: int) -> bool:
+    """Whether the digits at this offset are part of a name ("Section 144", "Ordinance 10-612"), whatever is read of them."""
+    rule = next(rule for rule in grammar().not_counts if rule.id == "label")
+    before = text[max(0, at - _REACH) : at]
+    return text[at : at + 1].isdigit() and rule.before is not None and rule.before.search(before) is not None
+
+
 def _plausible_digits(words: str, before: str, after: str) -> bool:
     """Digits that may be a count: no year, decimal, telephone number, clock time or age in commas."""
     if words.isdigit():
