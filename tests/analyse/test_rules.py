@@ -1,14 +1,14 @@
 import pytest
 
 from groundswell import lexicon
-from groundswell.analyse.rules import patterns, prove, status_rules, trigger_rules
+from groundswell.analyse.rules import status_rules, trigger_rules
 from groundswell.errors import LexiconError
 from groundswell.values import EVENT_TYPES, STATUSES
 
 
 def test_rules_load_and_so_pass_their_own_examples():
-    assert patterns("credited")
-    assert patterns("issuers")
+    assert lexicon.patterns("en", "credited")
+    assert lexicon.patterns("en", "issuers")
     assert {rule.type for rule in trigger_rules()} == set(EVENT_TYPES)
     covered = {rule.status for rule in status_rules()} | {"occurred"}
     assert set(STATUSES) - covered == {"threatened"}  # said by verbs of threatening, which are THREATEN events
@@ -16,9 +16,9 @@ def test_rules_load_and_so_pass_their_own_examples():
 
 def test_a_rule_that_fails_its_example_does_not_load():
     with pytest.raises(LexiconError, match="does not match 'strike'"):
-        prove({"id": "x", "match": ["strike"]}, "somewhere.toml", lambda text: False)
+        lexicon.prove({"id": "x", "match": ["strike"]}, "somewhere.toml", lambda text: False)
     with pytest.raises(LexiconError, match="no match example"):
-        prove({"id": "x", "match": []}, "somewhere.toml", lambda text: True)
+        lexicon.prove({"id": "x", "match": []}, "somewhere.toml", lambda text: True)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_a_rule_that_fails_its_example_does_not_load():
     ],
 )
 def test_the_issuer_begins_where_its_name_does(title, issuer):
-    found = [match["issuer"] for _, pattern in patterns("issuers") if (match := pattern.search(title))]
+    found = [match["issuer"] for _, pattern in lexicon.patterns("en", "issuers") if (match := pattern.search(title))]
     assert [name.split(":")[0] for name in found[:1]] == ([issuer] if issuer else [])
 
 

@@ -55,7 +55,7 @@ def test_every_rule_has_examples_and_is_proved_by_them():
 def test_a_rule_that_fails_its_example_is_refused(monkeypatch):
     row = {"id": "bad", "status": "denied", "pattern": "never <T>", "match": ["They [met]."], "reject": []}
     monkeypatch.setattr(lexicon, "table", lambda language, topic: {"rule": [row]})
-    with pytest.raises(LexiconError, match="'bad' misses 'They \\[met\\]"):
+    with pytest.raises(LexiconError, match="'bad' does not match 'They \\[met\\]"):
         status.cues.__wrapped__("en")
 
 

@@ -14,7 +14,6 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 
 from groundswell import lexicon
-from groundswell.analyse.rules import patterns
 from groundswell.pipeline import stage
 from groundswell.records import Finding, Record, Span
 from groundswell.spans import Spans
@@ -153,7 +152,7 @@ class Nouns:
     def issuer(self) -> Span | None:
         """The organisation whose statement the document is by its title."""
         title = self.text[: self.record.document.body_start]
-        matches = (match for _, pattern in patterns("issuers") if (match := pattern.search(title)))
+        matches = (match for _, pattern in lexicon.patterns("en", "issuers") if (match := pattern.search(title)))
         start = next((match.start("issuer") for match in matches), None)
         bodies = (f.span for f in self.record.of(Mention) if f.value.kind == "organisation")
         return next((span for span in bodies if start is not None and span.start == start), None)

@@ -1,11 +1,10 @@
-"""Loads trigger, status and phrase rules and proves each against its own examples before it may be used."""
+"""Loads trigger and status rules and proves each against its own examples before it may be used."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from groundswell import lexicon
 from groundswell.errors import LexiconError
@@ -50,7 +49,7 @@ def trigger_rules(language: str = "en") -> tuple[TriggerRule, ...]:
             raise LexiconError(f"{where}: rule {row['id']!r} has mode {row['mode']!r}, unknown for {row['type']}.")
         unless = re.compile(row["unless"], re.IGNORECASE) if "unless" in row else None
         rule = TriggerRule(row["id"], row["type"], row.get("mode"), re.compile(row["pattern"], re.IGNORECASE), unless)
-        prove(row, where, lambda text, rule=rule: bool(rule.find(text)))
+        lexicon.prove(row, where, rule.find)
         found.append(rule)
     return tuple(found)
 
@@ -64,33 +63,6 @@ def status_rules(language: str = "en") -> tuple[StatusRule, ...]:
         if row["status"] not in STATUSES:
             raise LexiconError(f"{where}: rule {row['id']!r} has unknown status {row['status']!r}.")
         rule = StatusRule(row["id"], row["status"], re.compile(row["pattern"], re.IGNORECASE))
-        prove(row, where, rule.find)
+        lexicon.prove(row, where, rule.find)
         found.append(rule)
     return tuple(found)
-
-
-@lru_cache(maxsize=8)
-def patterns(topic: str, language: str = "en") -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Id and pattern of each rule of lexicon/<language>/<topic>.toml, in file order, its capitals as they stand.
-
-    Raises LexiconError for a rule that fails its examples, or where the language or topic is unknown.
-    """
-    found = []
-    for row in lexicon.table(language, topic)["rule"]:
-        pattern = re.compile(row["pattern"])
-        prove(row, f"lexicon/{language}/{topic}.toml", lambda text, p=pattern: p.search(text) is not None)
-        found.append((str(row["id"]), pattern))
-    return tuple(found)
-
-
-def prove(row: dict[str, Any], where: str, matches: Any) -> None:
-    """Hold a rule to its own examples. Raises LexiconError naming the rule, the example and the test to run."""
-    if not row.get("match"):
-        raise LexiconError(f"{where}: rule {row['id']!r} has no match example. Add one: untested rules do not load.")
-    for wanted, texts in ((True, row["match"]), (False, row.get("reject", []))):
-        for text in texts:
-            if matches(text) is not wanted:
-                verb = "does not match" if wanted else "matches"
-                raise LexiconError(
-                    f"{where}: rule {row['id']!r} {verb} {text!r}. Run: pytest tests/analyse/test_rules.py"
-                )
