@@ -9,6 +9,7 @@ from groundswell.values import EVENT_TYPES, STATUSES
 def test_rules_load_and_so_pass_their_own_examples():
     assert lexicon.patterns("en", "credited")
     assert lexicon.patterns("en", "issuers")
+    assert set(lexicon.patterns("en", "pronouns")) == {"subject", "asks", "asks-in-list"}
     assert {rule.type for rule in trigger_rules()} == set(EVENT_TYPES)
     covered = {rule.status for rule in status_rules()} | {"occurred"}
     assert set(STATUSES) - covered == {"threatened"}  # said by verbs of threatening, which are THREATEN events
@@ -32,8 +33,23 @@ def test_a_rule_that_fails_its_example_does_not_load():
     ],
 )
 def test_the_issuer_begins_where_its_name_does(title, issuer):
-    found = [match["issuer"] for _, pattern in lexicon.patterns("en", "issuers") if (match := pattern.search(title))]
+    found = [
+        match["issuer"] for pattern in lexicon.patterns("en", "issuers").values() if (match := pattern.search(title))
+    ]
     assert [name.split(":")[0] for name in found[:1]] == ([issuer] if issuer else [])
+
+
+@pytest.mark.parametrize(
+    ("rules", "told"),
+    [
+        ([{"id": "a", "pattern": "<verbs>", "match": ["x"]}], "asks for words 'verbs'"),
+        ([{"id": "a", "pattern": "x", "match": ["x"]}] * 2, "has the id of another"),
+    ],
+)
+def test_patterns_that_cannot_be_built_are_named(rules, told, monkeypatch):
+    monkeypatch.setattr(lexicon, "table", lambda language, topic: {"rule": rules})
+    with pytest.raises(LexiconError, match=f"lexicon/en/none.toml: rule 'a' {told}"):
+        lexicon.patterns("en", "none")
 
 
 def test_unknown_language_says_what_there_is():

@@ -24,7 +24,7 @@ def credited(record: Record) -> Iterator[Finding[Statement]]:
     for sentence in record.of(Sentence):
         # Searched in a slice, so that a pattern never looks over the sentence's edge.
         words, at = text[sentence.span.start : sentence.span.end], sentence.span.start
-        for identity, pattern in lexicon.patterns("en", "credited"):
+        for identity, pattern in lexicon.patterns("en", "credited").items():
             for match in pattern.finditer(words):
                 content = _span(words, match, "content", at)
                 if any(content.overlaps(other) for other in known):

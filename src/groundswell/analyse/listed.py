@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from groundswell.analyse.pronouns import ASKING, Nouns
+from groundswell import lexicon
+from groundswell.analyse.pronouns import Nouns
 from groundswell.pipeline import stage
 from groundswell.records import Finding, Record, Span
 from groundswell.values import Mention, Ref, Role, Sentence, Trigger
@@ -17,8 +18,6 @@ BY = "analyse.listed"
 SCORE = 0.7  # not measured: one such act in the 546 documents of dev and test of the corpus
 
 _POINT = re.compile(r"\s*(?:[-–—•*·]|\(?\d{1,2}[.)]|\(?[a-z]\))\s")
-_ASKING = re.compile(rf"\b(?:{ASKING}|require|recommend)(?:s|ed|ing)?\b", re.IGNORECASE)
-_OPEN = re.compile(rf"(?::|{_ASKING.pattern})\Z", re.IGNORECASE)
 _WE = re.compile(r"\b(?:we|our [a-z]+)\b", re.IGNORECASE)
 
 
@@ -51,15 +50,24 @@ def lead_of(text: str, at: int) -> Span | None:
         start = text.rfind("\n", 0, end) + 1
         line = text[start:end].strip()
         if line and not _POINT.match(text, start):
-            return Span(start, end) if _OPEN.search(line) else None
+            return Span(start, end) if line.endswith(":") or _asks_at_end(line) else None
     return None
+
+
+def _asks_at_end(line: str) -> bool:
+    return any(verb.end() == len(line) for verb in _verbs(line))
+
+
+def _verbs(line: str, start: int = 0) -> Iterator[re.Match[str]]:
+    """Verbs of asking from an offset of a line on."""
+    return lexicon.patterns("en", "pronouns")["asks-in-list"].finditer(line, start)
 
 
 def _asker(record: Record, nouns: Nouns, lead: Span) -> Span | None:
     """The name or first person that stands last before the lead's verb of asking, or before its colon."""
     line = record.document.text[lead.start : lead.end]
     sentence = max(line.rfind(". "), 0)
-    verb = _ASKING.search(line, sentence)
+    verb = next(_verbs(line, sentence), None)
     last = lead.start + (verb.start() if verb else len(line))
     found = [
         finding.span

@@ -22,20 +22,7 @@ from groundswell.values import Mention, Ref, Role, RoleKind, Sentence, Statement
 BY = "analyse.pronouns"
 SCORE = 0.6  # on the dev and test documents of the corpus 29 of 35 such actors of coded events were the coder's
 
-# A pronoun as subject, then at most four auxiliaries or adverbs, then the trigger. A form of "be" without -ing is a passive.
-_SUBJECT = re.compile(
-    r"\b(he|she|it|we|i)((?: (?:also|then|later|had|has|have|will|would|is|are|was|were|again|even|twice|now|already|once|first|"
-    r"both|all|formally|publicly|repeatedly|recently|not|never|did|does|do|to|could|may|might|must|should|plans?|planned|"
-    r"vowed|refused|tried|decided|wants?|wanted)){0,4}) $",
-    re.IGNORECASE,
-)
-ASKING = "call|ask|urge|appeal|demand|request|invite|exhort|insist|implore"
-"""Stems of verbs of asking, alternatives of a pattern."""
-_ASKING = re.compile(
-    r"\b(he|she|it|we|i)(?: (?:also|then|again|therefore|had|has|have|will|now|further|repeatedly|strongly|all|once|more)){0,3} "
-    rf"(?:{ASKING})(?:s|d|ed)?\b",
-    re.IGNORECASE,
-)
+# Between pronoun and trigger; a passive where the trigger has no -ing.
 _BE = re.compile(r"\b(?:is|are|was|were|been|being|be)\b", re.IGNORECASE)
 _FIRST = frozenset({"we", "us", "i"})
 _PLURAL = re.compile(r"(?:s|people|police|men|women|youth|families|children)$|\band\b", re.IGNORECASE)
@@ -78,7 +65,7 @@ def pronouns(record: Record) -> Iterator[Finding[Role]]:
         for kind, pronoun in meant:
             if pronoun is None or (kind, at) in played:
                 continue
-            name, start = pronoun.group(1).lower(), own.start + pronoun.start(1)
+            name, start = pronoun["pronoun"].lower(), own.start + pronoun.start("pronoun")
             near = [*sentences[max(0, order[own] - _BACK) : order[own]], Span(own.start, max(start, own.start + 1))]
             noun = nouns.first(start) if name in _FIRST else nouns.before(name, start, near)
             if noun is None and name == "we" and kind == "called_by":
@@ -89,14 +76,15 @@ def pronouns(record: Record) -> Iterator[Finding[Role]]:
 
 def _subject(before: str, trigger: str) -> re.Match[str] | None:
     """The pronoun that does what the trigger tells: right before an active verb."""
-    found = _SUBJECT.search(before)
-    passive = found and _BE.search(found.group(2)) and not re.match(r"\w+ing\b", trigger)
+    found = lexicon.patterns("en", "pronouns")["subject"].search(before)
+    passive = found and _BE.search(found["between"]) and not re.match(r"\w+ing\b", trigger)
     return None if passive else found
 
 
 def _asker(before: str) -> re.Match[str] | None:
     """The last pronoun that asks for something before the trigger."""
-    return max(_ASKING.finditer(before), key=lambda match: match.start(), default=None)
+    asks = lexicon.patterns("en", "pronouns")["asks"]
+    return max(asks.finditer(before), key=lambda match: match.start(), default=None)
 
 
 class Nouns:
@@ -152,7 +140,7 @@ class Nouns:
     def issuer(self) -> Span | None:
         """The organisation whose statement the document is by its title."""
         title = self.text[: self.record.document.body_start]
-        matches = (match for _, pattern in lexicon.patterns("en", "issuers") if (match := pattern.search(title)))
+        matches = (match for pattern in lexicon.patterns("en", "issuers").values() if (match := pattern.search(title)))
         start = next((match.start("issuer") for match in matches), None)
         bodies = (f.span for f in self.record.of(Mention) if f.value.kind == "organisation")
         return next((span for span in bodies if start is not None and span.start == start), None)

@@ -40,19 +40,29 @@ def word_lists(language: str, topic: str) -> dict[str, frozenset[str]]:
     return {name: frozenset(words.split()) for name, words in table(language, topic).items()}
 
 
+_WORDS = re.compile(r"(?<!\?P)<(\w+)>")
+
+
 @lru_cache(maxsize=8)
-def patterns(language: str, topic: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Id and pattern of each rule of a topic whose rules are searched as they stand, in file order.
+def patterns(language: str, topic: str) -> Mapping[str, re.Pattern[str]]:
+    """Patterns of the rules of a topic by their ids, in file order; ``<name>`` in one stands for any of the ``words`` of that name.
 
     Raises:
-        LexiconError: a rule fails its examples; or as ``table``.
+        LexiconError: a rule fails its examples, has the id of another, or asks for words that are not there; or as ``table``.
     """
-    found = []
-    for row in table(language, topic)["rule"]:
-        pattern = re.compile(row["pattern"])
-        prove(row, f"lexicon/{language}/{topic}.toml", pattern.search)
-        found.append((str(row["id"]), pattern))
-    return tuple(found)
+    rules = table(language, topic)
+    words = {name: "|".join(listed.split()) for name, listed in rules.get("words", {}).items()}
+    where = f"lexicon/{language}/{topic}.toml"
+    found: dict[str, re.Pattern[str]] = {}
+    for row in rules["rule"]:
+        unknown = [name for name in _WORDS.findall(row["pattern"]) if name not in words]
+        if unknown or row["id"] in found:
+            fault = f"asks for words {unknown[0]!r} that [words] lacks" if unknown else "has the id of another"
+            raise LexiconError(f"{where}: rule {row['id']!r} {fault}. Mend the rule.")
+        pattern = re.compile(_WORDS.sub(lambda name: words[name[1]], row["pattern"]))
+        prove(row, where, pattern.search)
+        found[row["id"]] = pattern
+    return found
 
 
 def prove(row: Mapping[str, Any], where: str, matches: Callable[[str], object]) -> None:
