@@ -203,6 +203,23 @@ def test_stage_does_not_repeat_the_readers_mentions():
     assert len(list(record.of(Interval))) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [("A curfew was imposed until Monday.", 13), ("Pickets were there in the rain until Monday.", 6)],
+)
+def test_the_end_of_what_was_imposed_lies_ahead_though_the_deed_is_done(text, day):
+    trigger = span_of(text, "imposed" if "imposed" in text else "were there")
+    role = Finding(Role("time", Ref(trigger.start, trigger.end)), (span_of(text, "until Monday"),), by="reader")
+    event = Finding(Trigger("COERCE", "curfew", "occurred"), (trigger,), by="reader")
+    interval = intervals(read(text, event, role))["until Monday"]
+    assert (interval.earliest, interval.latest) == (None, date(2023, 11, day))
+
+
+@pytest.mark.parametrize("text", ["Circular 48/2024", "file no. 1045-2022", "statement no. 103/2023"])
+def test_the_year_of_a_file_number_is_no_time(text):
+    assert find_times(text) == []
+
+
 def test_stage_takes_the_tense_from_the_status_of_the_event():
     text = "Strike Friday, dockers told."
     trigger = span_of(text, "Strike")

@@ -18,7 +18,7 @@ from groundswell.records import Finding, Record, Span
 from groundswell.resolve.status import corrected
 from groundswell.resolve.time_chart import Grammar, Leaf, Node
 from groundswell.resolve.time_meanings import MEANINGS
-from groundswell.resolve.time_tense import sentence_tense
+from groundswell.resolve.time_tense import ends_ahead, sentence_tense
 from groundswell.resolve.time_values import Parts, Setting, Tense, When
 from groundswell.resolve.time_words import Token, tokens
 from groundswell.values import Interval, Mention, Ref, Role, Sentence, Status, Trigger
@@ -220,7 +220,7 @@ def times(record: Record) -> Iterator[Finding[Mention] | Finding[Interval]]:
             at += 1
         tense = tenses.get(span)
         sure = tense is not None
-        if tense is None and sentences:
+        if sentences and (tense is None or ends_ahead(text, sentences[at], span)):
             sentence = sentences[at]
             tense = sentence_tense(text[sentence.start : sentence.end], max(0, span.start - sentence.start))
         words = record.document.quote(span)

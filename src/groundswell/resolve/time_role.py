@@ -16,6 +16,7 @@ from math import exp, log
 from groundswell.records import Document, Span
 from groundswell.resolve.time import resolve_time, tense_of
 from groundswell.resolve.time_clause import Clause, Happening, features, lists
+from groundswell.resolve.time_tense import ends_ahead
 from groundswell.trees import Trees, load, weighed
 from groundswell.values import Interval
 
@@ -107,7 +108,7 @@ def as_told(
         found = resolve_time(document.quote(day), published=document.published, tense=tense)
         if found is not None and None not in (found.earliest, found.latest):
             return day, found
-    if interval.basis == "relative to published" and tense is not None:
+    if interval.basis == "relative to published" and tense is not None and not ends_ahead(text, sentence, phrase):
         interval = resolve_time(document.quote(phrase), published=document.published, tense=tense) or interval
     start = since_start(text, sentence, happening.span, phrase)
     if start is None or interval.earliest is None:

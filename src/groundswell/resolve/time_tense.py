@@ -68,6 +68,16 @@ def told_as_past(text: str, sentence: Span, trigger: Span) -> bool:
     return not before & _PASSIVE_NOW and _tense(tokens, index, words) == "past"
 
 
+_UNTIL = re.compile(r"(?i)(?:until|till)\s")
+
+
+def ends_ahead(text: str, sentence: Span, phrase: Span) -> bool:
+    """Is this the end, still to come, of what lasts ("a curfew was imposed until Monday")? The verb says so, though it is past."""
+    if _UNTIL.match(text, phrase.start, phrase.end) is None:
+        return False
+    return sentence_tense(text[sentence.start : sentence.end], max(0, phrase.start - sentence.start)) == "future"
+
+
 _BE = frozenset({"is", "are", "was", "were"})
 _MARKS = frozenset(';:.!?“”"')
 

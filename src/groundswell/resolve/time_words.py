@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from groundswell import lexicon
 
-# In this order: ISO dates, numeric dates, clock times, numbers that are no dates, day and year ranges, other numbers
+# In this order: ISO dates, numeric dates, clock times, numbers that are no dates, file numbers with a year, day and year ranges, other numbers
 # (ordinals, decades), abbreviations with inner points, words, possessives, marks.
 _TOKEN = re.compile(
     r"(?P<iso>\d{4}([-/])\d{1,2}\2\d{1,2}(?![\w])|(?:19|20)\d{6}(?!\w))"
@@ -20,6 +20,7 @@ _TOKEN = re.compile(
     r"|(?P<daymonth>\d{1,2}/\d{1,2}(?![\w/]))"
     r"|(?P<clock>\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]\.?m\b\.?)?|\d{1,2}(?:\.\d\d)?\s?[ap](?:\.m\b\.?|m\b))"
     r"|(?P<big>\d{1,3}(?:,\d{3})+(?![\d])|\d+\.\d+)"
+    r"|(?P<reference>(?!(?:1[5-9]|20)\d\d[-–/])\d{3,}[-–/](?:19|20)\d\d(?!\w)|(?:1[3-9]|[2-9]\d)/(?:19|20)\d\d(?!\w))"
     r"|(?P<years>[12]\d{3}[-–~](?:[12]\d{3}|\d\d)(?![\w-]))|(?P<days>\d{1,2}[-–]\d{1,2}(?![\w/-]))"
     r"|(?P<number>(?:['’](?=\d\ds?(?!\w)))?\d+(?:st|nd|rd|th|s)?(?![^\W\d_]))|(?P<other>\d\w+)"
     r"|(?P<word>[qQhH][1-4](?!\w)|[^\W\d_]\.[^\W\d_]\.|[^\W\d_]+\.?)|(?P<mark>['’]s?|[,()/~&–—-])"
