@@ -262,7 +262,8 @@ def _length(mention: ActorMention) -> int:
 def _places(view: View, members: Sequence[Telling]) -> tuple[PlaceMention, ...]:
     found: dict[str, PlaceMention] = {}
     for role in (role for member in members for role in member.of("place")):
-        place = view.places.get(role.span) or Place(view.document.quote(role.span))
+        if (place := view.places.get(role.span)) is None:
+            continue  # "the bridge", "17": no name of a place
         key = f"{place.geonameid}" if place.geonameid is not None else place.name.casefold()
         found.setdefault(key, PlaceMention(Ref(role.span.start, role.span.end), place))
     return tuple(sorted(found.values(), key=lambda m: (_FINEST_FIRST[m.place.precision], m.ref)))

@@ -12,8 +12,8 @@ from groundswell.public_json import record_json
 from groundswell.records import Document, Finding, Record, Span
 from groundswell.resolve import place_spans
 from groundswell.resolve.place import places
-from groundswell.resolve.place_spans import SURE, names
-from groundswell.values import Mention
+from groundswell.resolve.place_spans import SURE, names, unnamed
+from groundswell.values import Mention, Place, Ref, Role
 
 
 def listed(text, *marked, score=0.95):
@@ -57,3 +57,27 @@ def test_a_doubtful_mention_is_listed_only_where_the_search_knows_it_too():
     text = "They met near Kofoed and went on to Nairobi."
     assert listed(text, "Kofoed", "Nairobi", score=SURE - 0.05) == ["Nairobi"]
     assert listed(text, "Kofoed", "Nairobi", score=SURE) == ["Kofoed", "Nairobi"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "wanted"),
+    [
+        ("They met at the gates of the mill in Hull.", "gates", True),
+        ("Section 144 was clamped in Gaya.", "Section 144", True),
+        ("Shops in 17 of Kenya's towns shut.", "17", True),
+        ("They met in the capital of Kenya.", "capital", False),
+        ("They met in Hull.", "Hull", False),
+        ("crowds out again in hull tonight, stay safe", "hull", False),
+    ],
+)
+def test_a_thing_without_a_name_is_no_place(text, words, wanted):
+    at = text.index(words)
+    assert unnamed(text, Span(at, at + len(words))) == wanted
+
+
+def test_a_setting_without_a_name_is_not_looked_up():
+    text = "Dockers met at the gates of the mill in Hull."
+    at = {word: Span(text.index(word), text.index(word) + len(word)) for word in ("gates", "Hull")}
+    found = [Finding(Role("place", Ref(8, 11)), (span,), by="reader") for span in at.values()]
+    record = Pipeline([sentences, places], by="test").read(Record(Document(id="d", text=text), tuple(found)))
+    assert [finding.span for finding in record.of(Place)] == [at["Hull"]]

@@ -22,7 +22,7 @@ from groundswell.resolve.gazetteer_names import fold
 from groundswell.resolve.place_find import spot
 from groundswell.resolve.place_phrase import Query, capital_in, is_capital, parse
 from groundswell.resolve.place_score import SORTS, Toponym, Weights, fitted, settle
-from groundswell.resolve.place_spans import SURE, names
+from groundswell.resolve.place_spans import SURE, names, unnamed
 from groundswell.resolve.place_text import (
     containers_after,
     demonym_countries,
@@ -388,6 +388,7 @@ def places(record: Record) -> Iterator[Finding[object]]:
     sure = {finding.span for finding in known if finding.score >= SURE}
     for span in sorted(set(bare) - sure):
         yield Finding(Mention("place"), (span,), by=by, score=SURE)
-    spans = sorted({*new, *bare, *(finding.span for finding in record.of(Role) if finding.value.kind == "place")})
+    settings = {finding.span for finding in record.of(Role) if finding.value.kind == "place"}
+    spans = sorted({*new, *bare, *(span for span in settings if not unnamed(document.text, span))})
     for span, each in zip(spans, geoparser.explain(document.text, spans, publisher=document.publisher), strict=True):
         yield Finding(each.place, (span,), by=by, score=round(each.score, 3))

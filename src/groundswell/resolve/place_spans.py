@@ -12,6 +12,7 @@ from functools import lru_cache
 from groundswell.errors import LexiconError
 from groundswell.lexicon import table
 from groundswell.records import Span
+from groundswell.resolve.place_phrase import is_capital
 from groundswell.resolve.place_text import demonyms
 
 Knows = Callable[[str], bool]
@@ -33,6 +34,7 @@ class _Rules:
     bodies: frozenset[str]
     with_article: frozenset[str]
     demonyms: frozenset[str]
+    labels: re.Pattern[str]
 
 
 @lru_cache(maxsize=4)
@@ -49,6 +51,7 @@ def _rules(language: str) -> _Rules:
         bodies=frozenset(lists["bodies"]),
         with_article=frozenset(lists["with_article"]),
         demonyms=frozenset(demonyms(language)),
+        labels=re.compile(rf"(?:{'|'.join(lists['labels'])})\s+[\dIVXLA-Z/]+(?:\([\w]+\))*"),
     )
     known = frozenset(lists["known"])
     for marked, wanted in lists["examples"].items():
@@ -73,6 +76,22 @@ def _names(text: str, span: Span, knows: Knows, rules: _Rules) -> Iterator[Span]
         start = between.end()
     if start < span.end:
         yield from _name(text, Span(start, span.end), knows, rules)
+
+
+_SAMPLE = 2000
+
+
+def unnamed(text: str, span: Span, *, language: str = "en") -> bool:
+    """Words that name no place: "the village", "17", "Section 144". A text written without capitals is taken as it is.
+
+    Of 28 happenings' places without a capital in 546 corpus documents one is the coders', 26 stood for towns like Bridge or Gates.
+    """
+    words = text[span.start : span.end]
+    if _rules(language).labels.fullmatch(words):
+        return True
+    beginning = text[:_SAMPLE]
+    written = 100 * sum(map(str.isupper, beginning)) > len(beginning)
+    return written and words == words.lower() and not is_capital(words, language)
 
 
 def _name(text: str, span: Span, knows: Knows, rules: _Rules) -> Iterator[Span]:
