@@ -17,8 +17,9 @@ from groundswell.lexicon import table
 from groundswell.records import Document, Finding, Record, Span
 from groundswell.resolve.gazetteer import Gazetteer
 from groundswell.resolve.gazetteer_names import fold
-from groundswell.resolve.place import Geoparser, places, shipped, sites
+from groundswell.resolve.place import Geoparser, places, shipped
 from groundswell.resolve.place_phrase import Query, parse
+from groundswell.resolve.place_text import sites
 from groundswell.values import Mention, Place, Role, Sentence
 
 CORPUS: dict[str, Any] = tomllib.loads((Path(__file__).parents[1] / "corpus/en/place.toml").read_text(encoding="utf-8"))

@@ -27,6 +27,7 @@ from groundswell.resolve.place_text import (
     containers_after,
     demonym_countries,
     demonyms,
+    sites,
     source_places,
     spelled_out,
     unabbreviated,
@@ -40,6 +41,7 @@ _PRECISION: dict[str, PlacePrecision | None] = {
 
 
 Key = tuple[str, frozenset[int]]
+"""Folded name with the sort asked for ("homs/city"), and ids of the entries that the text says hold it."""
 # How often a name that only the search found is a place (266 corpus documents: about two in three).
 _FOUND = 0.65
 # A role of actor from this score on says that a name is no place. Corpus documents, places named: .851 without, .854 with.
@@ -52,7 +54,13 @@ _THE = re.compile(r"(?i)\Athe\s+")
 
 @dataclass(slots=True)
 class Reading:
-    """One mention while it is resolved: its query, the group of same names it belongs to."""
+    """One mention while it is resolved.
+
+    Attributes:
+        start: its offset in the text.
+        key: of the group of same names that it belongs to; None where the gazetteer has no such name.
+        holders: countries and divisions that the text says it lies in, for a name without a key.
+    """
 
     phrase: str
     query: Query
@@ -290,17 +298,6 @@ def _together(text: str, a: int, b: int) -> bool:
     """Do two names stand in one paragraph?"""
     first, last = min(a, b), max(a, b)
     return last - first <= _PARAGRAPH and "\n" not in text[first:last]
-
-
-@lru_cache(maxsize=4)
-def sites(language: str = "en") -> dict[str, tuple[str, ...]]:
-    """Folded names of sites and mountains known all over the world, with what they lie in: town and country, or country."""
-    rules = table(language, "places_sites")
-    found: dict[str, tuple[str, ...]]
-    found = {fold(name): (country,) for country, names in rules["country"].items() for name in names}
-    for country, towns in rules["town"].items():
-        found.update({fold(name): (town, country) for town, names in towns.items() for name in names})
-    return found
 
 
 def _seat(entry: Entry, group: Toponym) -> tuple[Entry, float]:

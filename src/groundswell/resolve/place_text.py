@@ -1,4 +1,4 @@
-"""What the text around place names says: states after commas, demonyms, the publisher's town."""
+"""What the text around place names says (states after commas, demonyms, the publisher's town), and sites known by name."""
 
 from __future__ import annotations
 
@@ -68,6 +68,17 @@ def demonym_countries(text: str, gazetteer: Gazetteer, language: str = "en") -> 
 def demonyms(language: str = "en") -> dict[str, str]:
     """Alpha-3 code by demonym."""
     return {word: code for code, words in table(language, "places")["demonyms"].items() for word in words}
+
+
+@lru_cache(maxsize=4)
+def sites(language: str = "en") -> dict[str, tuple[str, ...]]:
+    """Folded names of sites and mountains known all over the world, with what they lie in: town and country, or country."""
+    rules = table(language, "places_sites")
+    found: dict[str, tuple[str, ...]]
+    found = {fold(name): (country,) for country, names in rules["country"].items() for name in names}
+    for country, towns in rules["town"].items():
+        found.update({fold(name): (town, country) for town, names in towns.items() for name in names})
+    return found
 
 
 _DOMAIN = re.compile(r"^(?:https?://)?(?:www\d?\.)?([\w.\-]+\.[a-z]{2,})(?:/|$)")
