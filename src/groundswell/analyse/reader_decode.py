@@ -55,6 +55,8 @@ class Words(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FoundRole:
+    """A phrase's role in a happening. ``score`` is calibrated, ``raw`` is not; ``of``: what a figure counts."""
+
     kind: str
     words: Words
     score: float
@@ -64,6 +66,8 @@ class FoundRole:
 
 @dataclass(frozen=True, slots=True)
 class FoundTrigger:
+    """The words that tell a happening, with all that was read of it."""
+
     words: Words
     type: str
     mode: str | None
@@ -75,6 +79,8 @@ class FoundTrigger:
 
 @dataclass(frozen=True, slots=True)
 class FoundStatement:
+    """What is said; ``score`` is calibrated, ``raw`` is not. ``speaker_score``: probability of the speaker's first word."""
+
     words: Words
     score: float
     speaker: Words | None
@@ -85,6 +91,8 @@ class FoundStatement:
 
 @dataclass(frozen=True, slots=True)
 class FoundSpan:
+    """A name (``kind``: person, organisation, place) or a number (``kind``: what it counts)."""
+
     kind: str
     words: Words
     score: float
@@ -101,6 +109,7 @@ class Reading:
 
 
 def softmax(scores: Any) -> Floats:
+    """Probabilities from scores, over the last axis."""
     done: Floats = np.exp(scores - np.maximum.reduce(scores, axis=-1, keepdims=True))
     done /= np.add.reduce(done, axis=-1, keepdims=True)
     return done
