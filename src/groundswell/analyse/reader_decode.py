@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -109,7 +109,6 @@ class Reading:
 
 
 def softmax(scores: Any) -> Floats:
-    """Probabilities from scores, over the last axis."""
     done: Floats = np.exp(scores - np.maximum.reduce(scores, axis=-1, keepdims=True))
     done /= np.add.reduce(done, axis=-1, keepdims=True)
     return done
@@ -294,8 +293,7 @@ def _with_roles(
         for kind, one in zip(_ONCE, ones[row], strict=True):
             if one:
                 roles.append(FoundRole(kind, one[0], calibrated(settings, kind, one[1]), None, one[1]))
-        t = trigger
-        out.append(FoundTrigger(t.words, t.type, t.mode, t.status, t.score, tuple(roles), t.raw))
+        out.append(replace(trigger, roles=tuple(roles)))
     return out
 
 
