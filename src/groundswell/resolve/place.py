@@ -22,6 +22,7 @@ from groundswell.resolve.gazetteer_names import fold
 from groundswell.resolve.place_find import spot
 from groundswell.resolve.place_phrase import Query, capital_in, is_capital, parse
 from groundswell.resolve.place_score import SORTS, Toponym, Weights, fitted, settle
+from groundswell.resolve.place_sites import Named, astray
 from groundswell.resolve.place_spans import SURE, names, unnamed
 from groundswell.resolve.place_text import (
     containers_after,
@@ -141,6 +142,8 @@ class Geoparser:
         readings, groups, sources, named = self.toponyms(text, mentions, publisher=publisher, language=language)
         settle([*groups.values(), *sources], self._weights, named)
         resolved = [self._answer(reading, groups) for reading in readings]
+        for index in astray([_named(reading, each) for reading, each in zip(readings, resolved, strict=True)]):
+            readings[index].key, resolved[index] = None, Resolved(Place(name=readings[index].phrase), 0.3)
         leading = _leading(resolved)
         return [self._unlisted(text, reading, resolved, readings, leading) if reading.key is None else each
                 for reading, each in zip(readings, resolved, strict=True)]  # fmt: skip
@@ -292,6 +295,11 @@ def _among(phrase: str, ends: list[Place]) -> Resolved:
     countries = {end.country for end in ends}
     country = countries.pop() if len(countries) == 1 else None
     return Resolved(Place(name=phrase, precision="country" if country else None, country=country), 0.5)
+
+
+def _named(reading: Reading, each: Resolved) -> Named:
+    size = each.entry.population if each.entry else 0
+    return Named(reading.query, reading.key[0] if reading.key else None, each.place.country, size)
 
 
 def _together(text: str, a: int, b: int) -> bool:
