@@ -1,6 +1,8 @@
-"""Whom a pronoun that speaks or gives a number stands for: the last name before it of a kind it can stand for."""
+"""Whom a pronoun that speaks stands for: the last name before it of a kind it can stand for. Which places of one entry are named."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +15,7 @@ from groundswell.values import (
     EventReport,
     FigureSource,
     Mention,
+    Place,
     Quantity,
     Ref,
     Role,
@@ -67,3 +70,21 @@ def test_she_is_a_person_and_it_a_body(pronoun: str, name: str) -> None:
     (figure,) = [figure for report in record.of(EventReport) for figure in report.value.figures]
     assert figure.attribution is not None
     assert record.document.quote(Span(*figure.attribution)) == name
+
+
+def test_a_site_and_its_town_are_both_named_though_they_have_one_entry() -> None:
+    text = "Nurses marched on Cibao Square in Samana."
+    at = {word: Span(text.index(word), text.index(word) + len(word)) for word in ("marched", "Cibao Square", "Samana")}
+    march = Ref(at["marched"].start, at["marched"].end)
+    town = Place("Samana", "city", 7, 19.2, -69.3, "DOM", "Samana")
+    found = (
+        Finding(Trigger("PROTEST", "demo", "occurred"), (at["marched"],), "test"),
+        Finding(Mention("place"), (at["Samana"],), "test"),
+        *(Finding(Role("place", march), (at[word],), "test", 0.9) for word in ("Cibao Square", "Samana")),
+        Finding(town, (at["Samana"],), "test"),
+        Finding(replace(town, name="Cibao Square"), (at["Cibao Square"],), "test"),
+    )
+    (record,) = Pipeline([sentences], by="test").run([Record(Document(id="d", text=text, source_id="s"))])
+    record = record.add(found)
+    (report,) = [finding.value for finding in assemble.function(record) if isinstance(finding.value, EventReport)]
+    assert {place.place.name for place in report.places} == {"Cibao Square", "Samana"}

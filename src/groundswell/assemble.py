@@ -264,7 +264,7 @@ def _places(view: View, members: Sequence[Telling]) -> tuple[PlaceMention, ...]:
     for role in (role for member in members for role in member.of("place")):
         if (place := view.places.get(role.span)) is None:
             continue  # "the bridge", "17": no name of a place
-        key = f"{place.geonameid}" if place.geonameid is not None else place.name.casefold()
+        key = f"{place.geonameid} {place.name.casefold()}"  # a site has the entry of its town: both are named
         found.setdefault(key, PlaceMention(Ref(role.span.start, role.span.end), place))
     return tuple(sorted(found.values(), key=lambda m: (_FINEST_FIRST[m.place.precision], m.ref)))
 
