@@ -3,7 +3,7 @@
 import pytest
 
 from groundswell.analyse.reader import Reader, findings
-from groundswell.analyse.reader_decode import FoundRole, FoundSpan, FoundTrigger, Reading, Words
+from groundswell.analyse.reader_found import FoundRole, FoundSpan, FoundTrigger, Reading, Words
 from groundswell.analyse.reader_words import units
 from groundswell.errors import ModelError
 from groundswell.records import Document, Finding, Record, Span

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from groundswell.analyse import reader_labels as labels
-from groundswell.analyse.reader_decode import Settings, Words, calibrated, decode
+from groundswell.analyse.reader_decode import Settings, calibrated, decode
+from groundswell.analyse.reader_found import Words
 from groundswell.analyse.reader_pairs import PairWeights
 
 WORD = labels.slices(labels.WORD_HEADS)

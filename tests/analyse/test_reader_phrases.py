@@ -1,6 +1,6 @@
 """Phrases put right: whole names, no dangling words, one part for the same words."""
 
-from groundswell.analyse.reader_decode import FoundRole, FoundSpan, FoundTrigger, Reading, Words
+from groundswell.analyse.reader_found import FoundRole, FoundSpan, FoundTrigger, Reading, Words
 from groundswell.analyse.reader_phrases import tidy
 from groundswell.analyse.reader_words import units
 from groundswell.records import Span

@@ -1,6 +1,6 @@
 """Statements across units: quotation marks, parts that join, speakers that carry over."""
 
-from groundswell.analyse.reader_decode import FoundStatement, Reading, Words
+from groundswell.analyse.reader_found import FoundStatement, Reading, Words
 from groundswell.analyse.reader_statements import quotations, statements
 from groundswell.analyse.reader_words import units
 from groundswell.records import Span

@@ -25,7 +25,7 @@ from groundswell.values import (
 )
 
 if TYPE_CHECKING:
-    from groundswell.analyse.reader_decode import FoundTrigger, Reading, Words
+    from groundswell.analyse.reader_found import FoundTrigger, Reading, Words
     from groundswell.analyse.reader_session import ReaderSession
 
 GATE = "analyse.gate/2"

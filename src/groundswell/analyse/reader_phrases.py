@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from groundswell.analyse.reader_decode import FoundRole, FoundTrigger, Reading, Words
+from groundswell.analyse.reader_found import FoundRole, FoundTrigger, Reading, Words
 
 if TYPE_CHECKING:
     from groundswell.analyse.reader_words import Unit

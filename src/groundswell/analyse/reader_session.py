@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from groundswell.analyse.gate import Gate
-from groundswell.analyse.reader_decode import Reading, Settings, decode, likely, word_odds
+from groundswell.analyse.reader_decode import Settings, decode, likely, word_odds
+from groundswell.analyse.reader_found import Reading
 from groundswell.analyse.reader_pairs import load
 from groundswell.analyse.reader_tokens import Encoded, Encoder, pad
 from groundswell.analyse.reader_words import Unit

@@ -14,7 +14,7 @@ from groundswell.records import Finding, Span
 from groundswell.values import FigureSource, Ref, Statement
 
 if TYPE_CHECKING:
-    from groundswell.analyse.reader_decode import Reading, Words
+    from groundswell.analyse.reader_found import Reading, Words
     from groundswell.analyse.reader_words import Unit
 
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*")

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groundswell.analyse import reader_labels as labels
-from groundswell.analyse.reader_decode import FoundTrigger, Reading, Settings, decode
+from groundswell.analyse.reader_decode import Settings, decode
+from groundswell.analyse.reader_found import FoundTrigger, Reading
 from groundswell.analyse.reader_pairs import PairWeights
 from groundswell.analyse.reader_phrases import tidy
 from groundswell.train.measure import gold_events, matched, measure, soft, words_text

@@ -13,7 +13,8 @@ import torch
 from torch import Tensor, nn
 
 from groundswell.analyse import reader_labels as labels
-from groundswell.analyse.reader_decode import NONFACTUAL, Reading, Settings, decode
+from groundswell.analyse.reader_decode import NONFACTUAL, Settings, decode
+from groundswell.analyse.reader_found import Reading
 from groundswell.analyse.reader_pairs import LAYER, Layer, PairWeights
 from groundswell.analyse.reader_tokens import Encoded, encode, pad
 from groundswell.train.network import Network, PairNet

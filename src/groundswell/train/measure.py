@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from groundswell.analyse.reader_decode import NONFACTUAL, FoundTrigger, Reading, Words
+from groundswell.analyse.reader_decode import NONFACTUAL
+from groundswell.analyse.reader_found import FoundTrigger, Reading, Words
 from groundswell.train.reader_data import Example
 
 CORE = frozenset({"PROTEST", "ASSAULT", "COERCE", "MOBILIZE"})
