@@ -70,7 +70,7 @@ def _report(tree: Tree, report: Mapping[str, Any]) -> None:
     for key in ("actors", "called_by", "targets"):
         for item in report.get(key) or ():
             known = [item.get("name"), item.get("kind"), item.get("sector"), item.get("country")]
-            _value(branch, key.rstrip("s"), item, ", ".join(safe(str(k)) for k in known if k))
+            _value(branch, key.rstrip("s").replace("_", " "), item, ", ".join(safe(str(k)) for k in known if k))
     for item in report.get("places") or ():
         known = [item.get("name"), item.get("admin1"), item.get("country"), item.get("precision")]
         gid = f", GeoNames {item['geonameid']}" if item.get("geonameid") else ""
