@@ -37,6 +37,11 @@ def test_the_name_before_the_verb_of_asking() -> None:
     assert called_by(body, ("Rights Watch", "Port Board")) == ["Rights Watch"]
 
 
+def test_a_verb_in_e_asks_too() -> None:
+    body = "The Rights Watch urged the Port Board:\n- to pay,\n- to release the two men."
+    assert called_by(body, ("Rights Watch", "Port Board")) == ["Rights Watch"]
+
+
 def test_we_before_a_list_is_who_issued_the_statement() -> None:
     assert called_by("We demand:\n\n1. higher pay;\n2. the release of Ama.") == ["Dockers' League"]
     assert called_by("They came at dawn. We demand\n- that they release Ama.") == ["Dockers' League"]
