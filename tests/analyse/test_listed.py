@@ -42,6 +42,11 @@ def test_a_verb_in_e_asks_too() -> None:
     assert called_by(body, ("Rights Watch", "Port Board")) == ["Rights Watch"]
 
 
+def test_who_was_asked_does_not_ask() -> None:
+    body = "The Port Board was urged by the Rights Watch to:\n- release the two men."
+    assert called_by(body, ("Rights Watch", "Port Board")) == ["Rights Watch"]
+
+
 def test_we_before_a_list_is_who_issued_the_statement() -> None:
     assert called_by("We demand:\n\n1. higher pay;\n2. the release of Ama.") == ["Dockers' League"]
     assert called_by("They came at dawn. We demand\n- that they release Ama.") == ["Dockers' League"]
