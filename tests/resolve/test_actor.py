@@ -155,3 +155,16 @@ def test_time_grows_with_length_only(unit: str) -> None:
 
     spent(10)
     assert spent(2000) < max(1.0, 40 * spent(200))
+
+
+@pytest.mark.parametrize(
+    ("others", "country"),
+    [
+        (("Government of Honduras", "Centre for Prison Watch"), None),
+        (("Centre for Prison Watch", "Indian farmers"), "IND"),
+        (("Garo militants", "Bangladesh border"), "IND"),
+    ],
+)
+def test_the_centre_is_indias_unless_another_centre_is_named(others: tuple[str, ...], country: str | None) -> None:
+    assert resolve_actor("Centre", others=others).country == country
+    assert resolve_actor("Gulf Centre for Liberties").country is None

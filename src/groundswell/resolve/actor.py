@@ -13,7 +13,7 @@ from functools import lru_cache
 from groundswell.pipeline import stage
 from groundswell.records import Finding, Record, Span
 from groundswell.resolve.actor_cast import Cast, without_article
-from groundswell.resolve.actor_tables import CountryWord, Entry, country_words, known, words
+from groundswell.resolve.actor_tables import CountryWord, Entry, country_words, known, shared_names, words
 from groundswell.resolve.quantity import find_quantities
 from groundswell.values import Actor, ActorKind, Mention, Role, Sentence, Statement
 
@@ -139,9 +139,13 @@ def _entry(name: str, cast: Cast) -> Entry | None:
         entry = table.get(name.upper())
     elif entry is None and name[:1].islower() and " " in name:
         entry = table.get(name[:1].upper() + name[1:])
-    if entry is None or entry.name == name or entry.country is None or entry.kind == "government" or " " in name:
+    if entry is None or entry.name == name or entry.country is None or " " in name:
         return entry
     stated = cast.countries()
+    if entry.kind == "government" and not (
+        name in shared_names() and any(name in phrase.split() and phrase != name for _, phrase in cast.phrases)
+    ):
+        return entry
     return entry if not stated or entry.country in stated else None
 
 

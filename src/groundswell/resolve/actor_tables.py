@@ -44,7 +44,7 @@ def known() -> dict[str, Entry]:
     for code, state in lexicon.table("actors", "states")["states"].items():
         entry = Entry(state["name"], "government", "GOV", code, "GeoNames")
         found[state["name"]] = entry
-        aliases += [(name, entry) for name in (*state["also"], *state["capital"])]
+        aliases += [(name, entry) for name in (*state["also"], *state["capital"], *state.get("shared", ()))]
     for topic in TABLES:
         table = lexicon.table("actors", topic)
         for name, row in table["entries"].items():
@@ -55,6 +55,13 @@ def known() -> dict[str, Entry]:
     for alias, entry in aliases:
         found.setdefault(alias, entry)
     return found
+
+
+@lru_cache(maxsize=1)
+def shared_names() -> frozenset[str]:
+    """Names of one state's government that elsewhere name a body of any sort: "the Centre" of a human-rights bulletin."""
+    states = lexicon.table("actors", "states")["states"].values()
+    return frozenset(name for state in states for name in state.get("shared", ()))
 
 
 @dataclass(frozen=True, slots=True)
