@@ -17,6 +17,7 @@ def resolved(text: str, *words: str) -> list[str | None]:
     ("text", "site", "town", "country"),
     [
         ("Nurses met in Lusaka. They went on to the Radisson Hotel.", "Radisson Hotel", "Lusaka", "ZMB"),
+        ("In Harare clerks sat in front of City Hall.", "City Hall", "Harare", "ZWE"),
         ("In Sofia clerks sat in front of the Palace of Justice.", "Palace of Justice", "Sofia", "BGR"),
         ("In Harare nurses met those of the Frankfurt airport.", "Frankfurt airport", "Harare", "DEU"),
     ],

@@ -67,6 +67,7 @@ def test_a_doubtful_mention_is_listed_only_where_the_search_knows_it_too():
         ("Shops in 17 of Kenya's towns shut.", "17", True),
         ("They met in the capital of Kenya.", "capital", False),
         ("They met in Hull.", "Hull", False),
+        ("They met at junction 22 in Hull.", "junction 22", False),
         ("crowds out again in hull tonight, stay safe", "hull", False),
     ],
 )

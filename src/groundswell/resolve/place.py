@@ -387,6 +387,7 @@ def places(record: Record) -> Iterator[Finding[object]]:
         if finding.value.kind == "place"
         and finding.span not in acting
         and (finding.score >= SURE or searched.over(finding.span))
+        and not unnamed(document.text, finding.span)
     ]
     bare = [name for span in marked for name in names(document.text, span, geoparser.knows)]
     # "eastern Congo" names Congo; where a happening is set there, its role keeps the whole phrase.

@@ -161,7 +161,9 @@ def _by_sort(text: str, words: _Words, knows: Callable[[str], bool]) -> Query | 
     if len(pieces) > 1:
         if (sort := words.sorts.get(fold(pieces[-1]))) and knows(" ".join(pieces[:-1])):
             return Query(" ".join(pieces[:-1]), sort=sort)
-        if (sort := words.sorts.get(fold(pieces[0]))) and knows(" ".join(pieces[1:])):
+        # "City Hall" is no city called Hall.
+        site = len(pieces) == 2 and fold(pieces[1]) in words.heads
+        if not site and (sort := words.sorts.get(fold(pieces[0]))) and knows(" ".join(pieces[1:])):
             return Query(" ".join(pieces[1:]), sort=sort)
     return None
 

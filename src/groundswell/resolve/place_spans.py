@@ -91,7 +91,8 @@ def unnamed(text: str, span: Span, *, language: str = "en") -> bool:
         return True
     beginning = text[:_SAMPLE]
     written = 100 * sum(map(str.isupper, beginning)) > len(beginning)
-    return written and words == words.lower() and not is_capital(words, language)
+    numbered = words[:1].isalpha() and words[-1:].isdigit()  # "junction 22"
+    return written and words == words.lower() and not numbered and not is_capital(words, language)
 
 
 def _name(text: str, span: Span, knows: Knows, rules: _Rules) -> Iterator[Span]:
