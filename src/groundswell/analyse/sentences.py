@@ -19,14 +19,18 @@ _END = re.compile(r"[.!?…।。]+[\"'”’»)\]]*(?=\s+[\"'“‘«(\[]*[^\W_
 _WORD_BEFORE = re.compile(r"[\w.\-]+$")
 _INITIALS = re.compile(r"(?:[A-Z]\.)+[A-Z]")
 _NEXT_WORD = re.compile(r"\s+[\"'“‘«(\[]*([^\W_]+)")
+_NUMBER_NEXT = re.compile(r"\s+\d")
 # A document of one endless line must not make one sentence of a megabyte: the reader would choke on it.
 _LONGEST = 1200
 
 
 @lru_cache(maxsize=8)
-def _words(language: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+def _words(language: str) -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]:
     rules = lexicon.table(language, "sentences")
-    return frozenset(rules["titles"]), frozenset(rules["endings"]), frozenset(rules["starters"])
+    titles, endings, starters, numbered = (
+        frozenset(rules[name]) for name in ("titles", "endings", "starters", "numbered")
+    )
+    return titles, endings, starters, numbered
 
 
 def split(text: str, language: str = "en") -> list[Span]:
@@ -53,8 +57,10 @@ def _ends(text: str, match: re.Match[str], end: int, language: str) -> bool:
         return not _speech_goes_on(text, match)
     before = _WORD_BEFORE.search(text, max(0, match.start() - 24), match.start())
     word = before.group() if before else ""
-    titles, endings, starters = _words(language)
+    titles, endings, starters, numbered = _words(language)
     if word in titles or (len(word) == 1 and word.isupper()):
+        return False
+    if word in numbered and _NUMBER_NEXT.match(text, match.end()):
         return False
     if word in endings or _INITIALS.fullmatch(word):
         following = _NEXT_WORD.match(text, match.end())
