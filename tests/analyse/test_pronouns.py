@@ -10,6 +10,13 @@ from groundswell.records import Document, Finding, Record, Span
 from groundswell.values import Mention, Ref, Role, Statement, Trigger
 
 
+def roles_of(document: Document, *found: Finding[object]) -> list[Finding[Role]]:
+    """What the stage gives for a document in which this was found."""
+    record = Record(document)
+    record = record.add(tuple(sentences.batch([record])[0])).add(found)
+    return list(pronouns.function(record))
+
+
 def actor(text: str, trigger: str, people: tuple[str, ...] = (), bodies: tuple[str, ...] = (), said: tuple[str, str] | None = None) -> str | None:  # fmt: skip
     """The actor given to the last ``trigger`` of a text whose people, acting bodies and one statement are marked."""
 
@@ -24,9 +31,7 @@ def actor(text: str, trigger: str, people: tuple[str, ...] = (), bodies: tuple[s
     if said:
         speaker = span(said[0])
         found.append(Finding(Statement(True, Ref(speaker.start, speaker.end)), (span(said[1]),), "t", 0.9))
-    record = Record(Document("d", text))
-    record = record.add(tuple(sentences.batch([record])[0])).add(tuple(found))
-    given = list(pronouns.function(record))
+    given = roles_of(Document("d", text), *found)
     assert all(f.value.kind == "actor" and f.value.trigger == Ref(mark.start, mark.end) for f in given)
     return text[given[0].span.start : given[0].span.end] if given else None
 
@@ -62,13 +67,14 @@ def test_a_first_person_is_the_speaker() -> None:
 
 def test_a_trigger_with_an_actor_gets_no_second_one() -> None:
     text = "Ama Sarpong spoke. She urged calm."
-    record = Record(Document("d", text))
-    record = record.add(tuple(sentences.batch([record])[0]))
     mark, name = Span(23, 28), Span(0, 11)
     assert text[23:28] == "urged"
-    record = record.add((Finding(Trigger("REQUEST", None, "occurred"), (mark,), "t", 0.9), Finding(Mention("person"), (name,), "t", 0.9),
-                         Finding(Role("actor", Ref(23, 28)), (Span(19, 22),), "t", 0.9)))  # fmt: skip
-    assert not list(pronouns.function(record))
+    trigger = Finding(Trigger("REQUEST", None, "occurred"), (mark,), "t", 0.9)
+    person = Finding(Mention("person"), (name,), "t", 0.9)
+    assert len(roles_of(Document("d", text), trigger, person)) == 1
+    assert not roles_of(
+        Document("d", text), trigger, person, Finding(Role("actor", Ref(23, 28)), (Span(19, 22),), "t", 0.9)
+    )
 
 
 def first_person(title: str, body: str, role: str, bodies: tuple[str, ...], quoted: str = "") -> list[tuple[str, str]]:
@@ -84,9 +90,8 @@ def first_person(title: str, body: str, role: str, bodies: tuple[str, ...], quot
     found.append(Finding(Role(role, Ref(mark.start, mark.end)), (span("We"),), "t", 0.9))  # type: ignore[arg-type]
     if quoted:
         found.append(Finding(Statement(True, None), (span(quoted),), "t", 0.9))
-    record = Record(Document("d", text, title=title, body_start=len(title) + 2))
-    record = record.add(tuple(sentences.batch([record])[0])).add(tuple(found))
-    return [(f.value.kind, text[f.span.start : f.span.end]) for f in pronouns.function(record)]
+    given = roles_of(Document("d", text, title=title, body_start=len(title) + 2), *found)
+    return [(f.value.kind, text[f.span.start : f.span.end]) for f in given]
 
 
 def test_we_of_a_statement_is_the_body_that_its_title_names() -> None:
@@ -118,6 +123,5 @@ def test_who_asks_by_a_pronoun(body: str, given: list[tuple[str, str]]) -> None:
     found: list[Finding[object]] = [Finding(Trigger("PROTEST", "demo", "called_for"), (Span(at, at + 5),), "t", 0.9)]
     if "Ama" in body:
         found.append(Finding(Mention("person"), (Span(0, len("Ama Sarpong")),), "t", 0.9))
-    record = Record(Document("d", body))
-    record = record.add(tuple(sentences.batch([record])[0])).add(tuple(found))
-    assert [(f.value.kind, body[f.span.start : f.span.end]) for f in pronouns.function(record)] == given
+    read = roles_of(Document("d", body), *found)
+    assert [(f.value.kind, body[f.span.start : f.span.end]) for f in read] == given
