@@ -49,7 +49,7 @@ def run(path, arrays):
 def test_it_says_the_same_up_to_rounding(graphs):
     arrays = inputs([14, 14, 14])
     plain, made = run(graphs / "plain.onnx", arrays), run(graphs / "fused.onnx", arrays)
-    for wanted, found, typical in zip(plain, made, (1e-4, 0.01, 1e-4), strict=True):  # pair states have eight bits now
+    for wanted, found, typical in zip(plain, made, (1e-4, 0.01, 1e-4), strict=True):  # pair states have eight bits
         assert wanted.shape == found.shape
         # A value between two steps of eight bits may fall to the other: such a step is all that may move.
         assert np.median(np.abs(wanted - found)) < typical * np.abs(wanted).max()
