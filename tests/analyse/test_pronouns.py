@@ -102,6 +102,14 @@ def test_we_of_a_statement_is_the_body_that_its_title_names() -> None:
     ]
 
 
+def test_we_is_the_body_of_the_letterhead_under_a_title_that_names_nobody() -> None:
+    body = "Dockers' League\nVarna, 3 May\n\nWe call on all members to march on Friday."
+    assert first_person("COMMUNIQUE No. 7", body, "called_by", ("Dockers' League",)) == [
+        ("called_by", "Dockers' League")
+    ]
+    assert first_person("Dockers locked out", body, "called_by", ("Dockers' League",)) == []
+
+
 def test_we_stays_unknown_where_no_title_says_whose_statement_it_is_or_somebody_unnamed_is_quoted() -> None:
     body = "We call on all members to march on Friday."
     assert first_person("Dockers' League locked out", body, "called_by", ("Dockers' League",)) == []

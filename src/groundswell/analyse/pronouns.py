@@ -26,6 +26,7 @@ SCORE = 0.6  # on the dev and test documents of the corpus 29 of 35 such actors 
 _BE = re.compile(r"\b(?:is|are|was|were|been|being|be)\b", re.IGNORECASE)
 _FIRST = frozenset({"we", "us", "i"})
 _PLURAL = re.compile(r"(?:s|people|police|men|women|youth|families|children)$|\band\b", re.IGNORECASE)
+_LETTERHEAD = 200  # characters behind the title
 _BACK = 2  # sentences before the pronoun's own in which the noun may stand
 
 
@@ -138,9 +139,13 @@ class Nouns:
 
     @cached_property
     def issuer(self) -> Span | None:
-        """The organisation whose statement the document is by its title."""
-        title = self.text[: self.record.document.body_start]
-        matches = (match for pattern in lexicon.patterns("en", "issuers").values() if (match := pattern.search(title)))
+        """The organisation whose statement the document is by its title or, under a title that says no more, its letterhead."""
+        title = self.record.document.body_start
+        searched = (
+            pattern.search(self.text[: title + _LETTERHEAD if name == "letterhead" else title])
+            for name, pattern in lexicon.patterns("en", "issuers").items()
+        )
+        matches = (match for match in searched if match)
         start = next((match.start("issuer") for match in matches), None)
         bodies = (f.span for f in self.record.of(Mention) if f.value.kind == "organisation")
         return next((span for span in bodies if start is not None and span.start == start), None)
