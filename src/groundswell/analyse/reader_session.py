@@ -16,7 +16,7 @@ from groundswell.analyse.gate import Gate
 from groundswell.analyse.reader_decode import Settings, decode, likely, word_odds
 from groundswell.analyse.reader_found import Reading
 from groundswell.analyse.reader_pairs import load
-from groundswell.analyse.reader_tokens import Encoded, Encoder, pad
+from groundswell.analyse.reader_tokens import INPUTS, Encoded, Encoder, pad
 from groundswell.analyse.reader_words import Unit
 from groundswell.models import loader
 
@@ -24,7 +24,6 @@ from groundswell.models import loader
 BATCH_TOKENS = 384
 _LIKE = 1.25  # the longest unit of a batch is at most this much longer than its shortest
 _SLOWER = ["SkipLayerNormFusion"]  # onnxruntime's fused kernel costs 10% more of the whole than the parts it replaces
-_INPUTS = ("ids", "mask", "token_features", "first", "last", "word_features")
 
 
 class ReaderSession:
@@ -115,7 +114,7 @@ class ReaderSession:
 
     def _run(self, batch: list[int], encoded: list[Encoded], units: Sequence[Unit], out: list[Any]) -> None:
         arrays = pad([encoded[n] for n in batch], [units[n].features for n in batch])
-        words, pairs, unit = self._session.run(None, {name: arrays[name] for name in _INPUTS})
+        words, pairs, unit = self._session.run(None, {name: arrays[name] for name in INPUTS})
         odds = word_odds(words)
         worth = likely(words, odds, self.settings)
         for row, n in enumerate(batch):

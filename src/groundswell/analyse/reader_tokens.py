@@ -12,6 +12,9 @@ from groundswell.analyse.reader_words import WORD, Unit
 
 _KEPT = 1 << 16  # pieces remembered, some 20 MB: the words of a hundred thousand articles
 _ALONE = (0,)  # one token, one word: two pieces in three
+_OF_TOKENS, _OF_WORDS = ("ids", "mask", "token_features"), ("first", "last", "word_features")
+INPUTS = (*_OF_TOKENS, *_OF_WORDS)
+"""The graph's inputs, in the order in which ``train.network.Network.forward`` takes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +106,12 @@ def encode(tokenizer: Any, texts: Sequence[str], units: Sequence[Unit]) -> list[
 
 
 def pad(batch: Sequence[Encoded], features: Sequence[tuple[int, ...]]) -> dict[str, Any]:
-    """int64 arrays by input name, padded with zeros."""
+    """int64 arrays by the names of ``INPUTS``, (units, tokens) or (units, words), padded with zeros."""
     tokens = max(len(e.ids) for e in batch)
     words = max(len(e.first) for e in batch)
     shape_t, shape_w = (len(batch), tokens), (len(batch), words)
-    out = {n: np.zeros(shape_t, np.int64) for n in ("ids", "mask", "token_features")}
-    out |= {n: np.zeros(shape_w, np.int64) for n in ("first", "last", "word_features")}
+    out = {n: np.zeros(shape_t, np.int64) for n in _OF_TOKENS}
+    out |= {n: np.zeros(shape_w, np.int64) for n in _OF_WORDS}
     for row, (each, own) in enumerate(zip(batch, features, strict=True)):
         n, w = len(each.ids), len(each.first)
         out["ids"][row, :n] = each.ids

@@ -16,12 +16,12 @@ import torch
 from groundswell.analyse import reader_pairs
 from groundswell.analyse.gate import Gate
 from groundswell.analyse.reader_decode import Settings
+from groundswell.analyse.reader_tokens import INPUTS
 from groundswell.train import fused, row_scales
 from groundswell.train import gate as gates
 from groundswell.train.fit import pair_weights
 from groundswell.train.network import Network
 
-_INPUTS = ("ids", "mask", "token_features", "first", "last", "word_features")
 # Heads stay in float: they are small, and quantising them moves thresholds.
 _FLOAT = ("/heads/MatMul", "/pair_states/MatMul", "/unit/Gemm", "/token_features/Gather", "/word_features/Gather")
 
@@ -33,7 +33,7 @@ def graph(network: Network, path: Path) -> None:
     full = path.with_suffix(".full.onnx")
     network.eval()
     tokens, words = torch.ones(2, 20, dtype=torch.long), torch.zeros(2, 12, dtype=torch.long)
-    axes = {name: {0: "batch", 1: "tokens" if n < 3 else "words"} for n, name in enumerate(_INPUTS)}
+    axes = {name: {0: "batch", 1: "tokens" if n < 3 else "words"} for n, name in enumerate(INPUTS)}
     axes |= {"words": {0: "batch", 1: "words"}, "pairs": {0: "batch", 1: "words"}, "unit": {0: "batch"}}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # PyTorch announces a newer exporter, which needs one more dependency
@@ -41,7 +41,7 @@ def graph(network: Network, path: Path) -> None:
             network,
             (tokens, tokens, tokens, words, words, words),
             str(full),
-            input_names=list(_INPUTS),
+            input_names=list(INPUTS),
             output_names=["words", "pairs", "unit"],
             dynamic_axes=axes,
             opset_version=17,
@@ -72,6 +72,7 @@ def weights(network: Network, gate: Gate | None, path: Path) -> None:
 
 
 def settings(found: Settings, pack: int, path: Path) -> None:
+    """Write thresholds and calibration as JSON. pack: words of one unit."""
     raw = {name: dict(value) if isinstance(value, Mapping) else value for name, value in asdict(found).items()}
     path.write_text(json.dumps({**raw, "pack": pack}, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
