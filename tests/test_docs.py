@@ -1,8 +1,10 @@
 """Documentation that can be checked is checked: generated pages, commands, links, the README's Python block."""
 
+import ast
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,15 @@ def test_generated_pages_are_up_to_date():
 def test_links_lead_somewhere(page):
     for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "examples").rglob("*.py")), ids=lambda p: p.name)
+def test_examples_import_what_the_package_has(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("groundswell"):
+            for name in (alias.name for alias in node.names):
+                if not hasattr(import_module(node.module), name):
+                    import_module(f"{node.module}.{name}")
 
 
 def test_every_command_in_the_readme_exists():

@@ -11,7 +11,7 @@ import re
 from datetime import date
 from pathlib import Path
 
-from groundswell.models import located
+from groundswell.models.loader import located
 from groundswell.resolve.gazetteer import Gazetteer
 
 HERE = Path(__file__).parent
