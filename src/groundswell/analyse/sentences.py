@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from groundswell import lexicon
 from groundswell.pipeline import stage
@@ -24,13 +25,19 @@ _NUMBER_NEXT = re.compile(r"\s+\d")
 _LONGEST = 1200
 
 
+class _Words(NamedTuple):
+    """The lists of lexicon/<lang>/sentences.toml."""
+
+    titles: frozenset[str]
+    endings: frozenset[str]
+    starters: frozenset[str]
+    numbered: frozenset[str]
+
+
 @lru_cache(maxsize=8)
-def _words(language: str) -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]:
+def _words(language: str) -> _Words:
     rules = lexicon.table(language, "sentences")
-    titles, endings, starters, numbered = (
-        frozenset(rules[name]) for name in ("titles", "endings", "starters", "numbered")
-    )
-    return titles, endings, starters, numbered
+    return _Words(*(frozenset(rules[name]) for name in _Words._fields))
 
 
 def split(text: str, language: str = "en") -> list[Span]:
@@ -57,14 +64,14 @@ def _ends(text: str, match: re.Match[str], end: int, language: str) -> bool:
         return not _speech_goes_on(text, match)
     before = _WORD_BEFORE.search(text, max(0, match.start() - 24), match.start())
     word = before.group() if before else ""
-    titles, endings, starters, numbered = _words(language)
-    if word in titles or (len(word) == 1 and word.isupper()):
+    words = _words(language)
+    if word in words.titles or (len(word) == 1 and word.isupper()):
         return False
-    if word in numbered and _NUMBER_NEXT.match(text, match.end()):
+    if word in words.numbered and _NUMBER_NEXT.match(text, match.end()):
         return False
-    if word in endings or _INITIALS.fullmatch(word):
+    if word in words.endings or _INITIALS.fullmatch(word):
         following = _NEXT_WORD.match(text, match.end())
-        return bool(following and following.group(1) in starters)
+        return bool(following and following.group(1) in words.starters)
     return not _speech_goes_on(text, match)
 
 

@@ -84,7 +84,8 @@ def prove(row: Mapping[str, Any], where: str, matches: Callable[[str], object]) 
                 raise LexiconError(f"{where}: rule {row['id']!r} {verb} {text!r}. Mend the rule, or the example.")
 
 
-def languages() -> list[str]:
+@lru_cache(maxsize=1)
+def languages() -> tuple[str, ...]:
     """ISO 639-1 codes for which there are rules."""
     root = files("groundswell.lexicon")
-    return sorted(entry.name for entry in root.iterdir() if entry.is_dir() and len(entry.name) == 2)
+    return tuple(sorted(entry.name for entry in root.iterdir() if entry.is_dir() and len(entry.name) == 2))
