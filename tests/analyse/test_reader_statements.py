@@ -54,6 +54,25 @@ def test_direct_content_is_what_the_marks_enclose():
     ]
 
 
+def test_what_is_reported_and_quoted_in_one_breath_is_one_statement():
+    text = 'The mill said the charge "had no basis in any law". "We are calm," it added.'
+    first = text.index("law")
+    parts = [
+        (0, first + 5, [("the charge", "The mill", "said"), ("had no basis in any law", "The mill", "said")]),
+        (first + 6, len(text), [("We are calm,", "it", "added")]),
+    ]
+    assert [found[0] for found in read(text, *parts)] == ['the charge "had no basis in any law"', "We are calm"]
+
+
+def test_a_mark_cut_off_at_the_edge_of_a_statement_comes_back():
+    text = 'He said it was "a crude bomb". "Our lions" did it, he said. She spoke of "up to 40" dead.'
+    cuts = [text.index('"Our'), text.index("She")]
+    parts = [(0, cuts[0], [('it was "a crude bomb', "He", "said")])]
+    assert read(text, *parts)[0][0] == 'it was "a crude bomb"'
+    parts = [(cuts[1], len(text), [('up to 40" dead', "She", "spoke")])]
+    assert read(text, *parts)[0][0] == '"up to 40" dead'
+
+
 def test_parts_of_one_quotation_join_and_take_its_speaker():
     text = '"We will not go back. They had two whole years," said Ana Ruiz.'
     cut = text.index("They")

@@ -21,6 +21,8 @@ _PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*")
 _MARK = re.compile(r"[“«„”»\"]")
 _TRIM_LEFT = " \t\n,;:—–-"
 _TRIM_RIGHT = " \t\n,;:—–-"
+_OPENING = re.compile(r"(?<![.!?])[^\S\n]+[\"“]")
+_CLOSING = re.compile(r"[.,!?]?[\"”]")
 # Scare quotes and titles stand in quotation marks too: shorter ones never change what the network read.
 _SHORT = 4
 
@@ -58,7 +60,7 @@ def statements(text: str, read: Sequence[tuple[Unit, Reading]], by: str) -> Iter
     quoted = [q for q in quotations(text) if len(text[q.start : q.end].split()) >= _SHORT]
     said = [s for number, (unit, reading) in enumerate(read) for s in _of_unit(text, unit, reading, number)]
     said = _joined(said, quoted)
-    said = _with_speakers(text, said, quoted)
+    said = _continued(text, _with_speakers(text, said, quoted))
     for each in said:
         value = Statement(_direct(text, each.content, quoted), each.speaker, each.cue)
         yield Finding(value, (each.content,), by, each.score)
@@ -95,8 +97,26 @@ def _trimmed(text: str, span: Span) -> Span | None:
         if text[start] in '"“':
             start += 1
         elif text[end - 1] in '"”':
-            end -= 1
+            end = start + len(text[start : end - 1].rstrip())
+        elif start and text[start - 1] in '"“' and text[end : end + 1] not in ('"', "”"):
+            start -= 1  # "our lions" did it
+        elif (closing := _CLOSING.match(text, end)) is not None:
+            end = closing.end()
     return Span(start, end) if end > start else None
+
+
+def _continued(text: str, said: list[_Said]) -> list[_Said]:
+    """Words reported and quoted in one breath (it "had no comment") are one statement, though the marks part them."""
+    out: list[_Said] = []
+    for each in said:
+        last = out[-1] if out and out[-1].speaker == each.speaker is not None else None
+        if last is not None and _OPENING.fullmatch(text, last.content.end, each.content.start):
+            closing = _CLOSING.match(text, each.content.end)
+            content = Span(last.content.start, closing.end() if closing else each.content.end)
+            out[-1] = replace(last, content=content, score=max(last.score, each.score))
+        else:
+            out.append(each)
+    return out
 
 
 def _inside(content: Span, quotation: Span) -> float:
