@@ -1,6 +1,6 @@
 """Phrases put right: whole names, no dangling words, one part for the same words."""
 
-from groundswell.analyse.reader_found import FoundRole, FoundSpan, FoundTrigger, Reading, Words
+from groundswell.analyse.reader_found import FoundRole, FoundSpan, FoundStatement, FoundTrigger, Reading, Words
 from groundswell.analyse.reader_phrases import tidy
 from groundswell.analyse.reader_words import units
 from groundswell.records import Span
@@ -26,6 +26,22 @@ def test_a_name_cut_short_is_made_whole():
     assert roles_of(text, "met", [("actor", "Brita Hagi", 0.8)], ["Brita Hagi Hasan"]) == [
         ("actor", "Brita Hagi Hasan")
     ]
+
+
+def test_the_point_of_a_shortened_name_stays():
+    text = "The U.S. and Sami L. met envoys of plan B."
+    roles = [("actor", "U.S", 0.8), ("target", "Sami L", 0.7), ("called_by", "plan B", 0.6)]
+    assert roles_of(text, "met", roles, ["Sami L."]) == [
+        ("actor", "U.S."), ("called_by", "plan B"), ("target", "Sami L."),
+    ]  # fmt: skip
+
+
+def test_a_speakers_name_cut_short_is_made_whole():
+    text = "Trade Union Congress leaders said no."
+    (unit,) = units(text, [(Span(0, len(text)), 0, False)])
+    said = FoundStatement(Words(5, 6), 0.9, Words(0, 1), Words(4, 5), 0.8)
+    reading = Reading((), (said,), (FoundSpan("organisation", Words(0, 3), 0.9),), ())
+    assert tidy(text, unit, reading).statements[0].speaker == Words(0, 3)
 
 
 def test_title_and_name_that_touch_are_one_actor():

@@ -28,12 +28,19 @@ _EMPTY_TIMES = frozenset(
 
 def tidy(text: str, unit: Unit, reading: Reading) -> Reading:
     """The reading with its phrases put right."""
-    if not reading.triggers:
+    if not reading.triggers and not reading.statements:
         return reading
     words = [text[a:b].lower() for a, b in unit.words]
     names = [e.words for e in reading.entities]
     numbers = [f.words for f in reading.figures]
-    return replace(reading, triggers=tuple(_trigger(words, names, numbers, t) for t in reading.triggers))
+    return replace(
+        reading,
+        triggers=tuple(_trigger(words, names, numbers, t) for t in reading.triggers),
+        statements=tuple(
+            replace(s, speaker=whole(words, names, s.speaker) or s.speaker) if s.speaker else s
+            for s in reading.statements
+        ),
+    )
 
 
 def whole(words: Sequence[str], names: Iterable[Words], phrase: Words) -> Words | None:
@@ -44,11 +51,18 @@ def whole(words: Sequence[str], names: Iterable[Words], phrase: Words) -> Words 
             first, stop = min(first, name.first), max(stop, name.stop)
     while first < stop and words[first] in _BEFORE:
         first += 1
-    while stop > first and words[stop - 1] in _AFTER:
+    while stop > first and words[stop - 1] in _AFTER and not _initial(words, first, stop):
         stop -= 1
+    if words[stop : stop + 1] == ["."] and words[stop - 2 : stop - 1] == ["."] and _initial(words, first, stop + 1):
+        stop += 1
     if "(" in words[first:stop] and ")" not in words[first:stop] and words[stop : stop + 1] == [")"]:
         stop += 1
     return Words(first, stop) if stop > first else None
+
+
+def _initial(words: Sequence[str], first: int, stop: int) -> bool:
+    """Does the phrase end with the point of a shortened name ("the U.S.", "Sami L.")?"""
+    return stop - first > 1 and words[stop - 1] == "." and len(words[stop - 2]) == 1 and words[stop - 2].isalpha()
 
 
 def _trigger(
