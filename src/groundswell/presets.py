@@ -13,26 +13,26 @@ STREAM = "english-stream"
 
 def english(*, threads: int = 1) -> Pipeline:
     """The trained reader with the English resolvers."""
-    from groundswell.analyse.credited import credited
-    from groundswell.analyse.listed import listed
-    from groundswell.analyse.pronouns import pronouns
     from groundswell.analyse.reader import Reader
-    from groundswell.analyse.sentences import sentences
 
-    return Pipeline([sentences, Reader(threads=threads), pronouns, listed, credited, *_resolvers()], by="english-3")
+    return Pipeline(_with(Reader(threads=threads)), by="english-3")
 
 
 def english_stream(*, threads: int = 1) -> Pipeline:
     """The same for streams in which most documents report nothing: those are named, and not read to their end."""
+    from groundswell.analyse.reader import Reader
+
+    return Pipeline(_with(Reader(threads=threads, skim=True)), by="english-stream-3")
+
+
+def _with(reader: Stage) -> list[Stage]:
     from groundswell.analyse.credited import credited
     from groundswell.analyse.listed import listed
     from groundswell.analyse.pronouns import pronouns
-    from groundswell.analyse.reader import Reader
     from groundswell.analyse.sentences import sentences
     from groundswell.analyse.skim import WhereRead
 
-    later = [WhereRead(stage) for stage in (pronouns, listed, credited, *_resolvers())]
-    return Pipeline([sentences, Reader(threads=threads, skim=True), *later], by="english-stream-3")
+    return [sentences, reader, *(WhereRead(stage) for stage in (pronouns, listed, credited, *_resolvers()))]
 
 
 def baseline(*, threads: int = 1) -> Pipeline:

@@ -26,9 +26,9 @@ from groundswell.values import (
     TimeMention,
 )
 
-_GATE = "analyse.gate/"
 DISMISSED = "no_event_expected"
 """Code of the problem of a document that a preset for streams did not read to its end."""
+_UNREAD = {"analyse.gate": DISMISSED, "analyse.language": "language_unsupported"}
 
 
 class QuoteJson(TypedDict):
@@ -183,8 +183,9 @@ def _document(record: Record, partial: bool) -> DocumentJson:
 
 
 def _not_read_on(record: Record) -> list[Problem]:
-    """That a document was dismissed before it was read to its end; one that was read and reports nothing has no problem."""
-    return [Problem(DISMISSED, f.value.reason) for f in record.of(Irrelevant) if f.by.startswith(_GATE)]
+    """Why a document was not read, or not to its end; one that was read and reports nothing has no problem."""
+    found = ((_UNREAD.get(f.by.partition("/")[0]), f.value.reason) for f in record.of(Irrelevant))
+    return [Problem(code, reason) for code, reason in found if code]
 
 
 def _event(document: Document, finding: Finding[EventReport]) -> EventJson:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from groundswell.analyse.reader_session import ReaderSession
 
 GATE = "analyse.gate/2"
+LANGUAGE = "analyse.language/1"
+ENOUGH = 20  # words: of shorter texts the language is too uncertain to leave them unread
 SHORT = 12  # a document of so few units is read whole: there is little to spare
 DOUBT = 0.25  # a trigger this sure keeps its document, though assembly reports from 1/3 on
 _ACTORS = frozenset({"actor", "called_by", "target"})
@@ -42,6 +44,8 @@ class Reader:
         threads: cores for one run of the network.
         skim: read of a long document first the sentences that look most like reports of events; where these hold none, the
             rest is not read, and the document gets an Irrelevant finding that says so and nothing else.
+
+    A text in another language than English is not read either, and gets such a finding of its own.
     """
 
     name = "analyse.reader"
@@ -76,12 +80,15 @@ class Reader:
             _read(long, session)
             for page in long:
                 page.judge()
-        rest = [page for page in pages if page.dismissed is None]
+        rest = [page for page in pages if page.dismissed is None and page.foreign is None]
         for page in rest:
             page.units = units(page.text, page.kept, pack=session.pack)
         _read(rest, session)
         out: list[list[Finding[Any]]] = []
         for page in pages:
+            if page.foreign is not None:
+                out.append([Finding(Irrelevant(page.foreign), (), by=LANGUAGE)])
+                continue
             if page.dismissed is not None:
                 out.append([Finding(Irrelevant(page.dismissed), (), by=GATE)])
                 continue
@@ -102,6 +109,8 @@ class _Page:
         starts: where the sentences that stand for the document begin.
         units: what is to be read of it next.
         readings: by the start of their unit.
+        dismissed: why it was not read to its end.
+        foreign: why it was not read at all.
     """
 
     text: str
@@ -112,6 +121,7 @@ class _Page:
     units: list[Unit] = field(default_factory=list)
     readings: dict[int, Reading] = field(default_factory=dict)
     dismissed: str | None = None
+    foreign: str | None = None
 
     def likeliest(self, pack: int) -> list[Unit]:
         """The units that stand for the document. Only their paragraphs are cut into words: quotation marks reach no further."""
@@ -131,6 +141,10 @@ class _Page:
 
 def _page(record: Record, session: ReaderSession) -> _Page:
     text = record.document.text
+    language = record.document.language
+    if language and not language.lower().startswith("en") and len(text.split(maxsplit=ENOUGH)) >= ENOUGH:
+        why = f"Written in {language}: the reader knows English only. Nothing was read; the text is kept."
+        return _Page(text, [], 0, set(), 0.0, foreign=why)
     sentences = [(f.span, f.value.paragraph, f.value.heading) for f in record.of(Sentence)]
     count, best, starts = len(sentences), 0.0, set[int]()
     if session.gate is not None and sentences:
