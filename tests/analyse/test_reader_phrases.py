@@ -67,6 +67,16 @@ def test_a_bare_preposition_is_no_time():
     assert roles_of(text, "met", [("time", "by noon", 0.5)]) == [("time", "by noon")]
 
 
+def test_a_time_cut_at_its_number_is_made_whole():
+    for text, cut, whole in (
+        ("12:10 - They met envoys.", "12", "12:10"),
+        ("They met envoys for a seven-day round.", "seven", "seven-day"),
+        ("They met envoys for two days.", "two", "two days"),
+        ("They met envoys in 2019: ten came.", "2019", "2019"),
+    ):
+        assert roles_of(text, "met", [("time", cut, 0.5)]) == [("time", whole)]
+
+
 def test_two_actors_apart_stay_two():
     text = "Nurses and doctors met envoys."
     assert roles_of(text, "met", [("actor", "Nurses", 0.8), ("actor", "doctors", 0.8)]) == [

@@ -21,6 +21,9 @@ _BEFORE = _ARTICLES | frozenset(
     {"of", "by", "in", "at", "on", "to", "and", "that", "from", "with", "for", ",", ";", ":", ")", "-", "–"}
 )
 _AFTER = _BEFORE | frozenset({"who", "which", "as", "or", "(", "“", ".", "'", "’"})
+_UNITS = frozenset(
+    ["minute", "minutes", "hour", "hours", "day", "days", "week", "weeks", "month", "months", "year", "years"]
+)
 _EMPTY_TIMES = frozenset(
     {"by", "of", "to", "a", "the", "in", "on", "at", "from", "during", "after", "before", "since", "until", "day"}
 )
@@ -60,6 +63,18 @@ def whole(words: Sequence[str], names: Iterable[Words], phrase: Words) -> Words 
     return Words(first, stop) if stop > first else None
 
 
+def _measured(words: Sequence[str], time: Words) -> Words:
+    """A time cut at its number made whole: "12" of "12:10", "seven" of "seven-day"."""
+    stop = time.stop
+    if words[stop - 1].isdigit() and words[stop : stop + 1] == [":"] and "".join(words[stop + 1 : stop + 2]).isdigit():
+        return Words(time.first, stop + 2)
+    if stop - time.first == 1:
+        unit = stop + (words[stop : stop + 1] == ["-"])
+        if words[unit : unit + 1] and words[unit] in _UNITS:
+            return Words(time.first, unit + 1)
+    return time
+
+
 def _initial(words: Sequence[str], first: int, stop: int) -> bool:
     """Does the phrase end with the point of a shortened name ("the U.S.", "Sami L.")?"""
     return stop - first > 1 and words[stop - 1] == "." and len(words[stop - 2]) == 1 and words[stop - 2].isalpha()
@@ -75,6 +90,8 @@ def _trigger(
             span = whole(words, names, role.words)
         elif role.kind == "time" and all(words[n] in _EMPTY_TIMES for n in range(*role.words)):
             span = None
+        elif role.kind == "time":
+            span = _measured(words, role.words)
         elif role.kind == "figure":
             span = next((n for n in numbers if n.first < role.words.stop and role.words.first < n.stop), role.words)
         if span is not None and not (role.kind in _PEOPLE and span == trigger.words):
