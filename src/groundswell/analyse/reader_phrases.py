@@ -21,6 +21,7 @@ _BEFORE = _ARTICLES | frozenset(
     {"of", "by", "in", "at", "on", "to", "and", "that", "from", "with", "for", ",", ";", ":", ")", "-", "–"}
 )
 _AFTER = _BEFORE | frozenset({"who", "which", "as", "or", "(", "“", ".", "'", "’"})
+_HYPHEN = "\u2010"  # stands for a hyphen within a word; "-" is a dash
 _UNITS = frozenset(
     ["minute", "minutes", "hour", "hours", "day", "days", "week", "weeks", "month", "months", "year", "years"]
 )
@@ -34,6 +35,9 @@ def tidy(text: str, unit: Unit, reading: Reading) -> Reading:
     if not reading.triggers and not reading.statements:
         return reading
     words = [text[a:b].lower() for a, b in unit.words]
+    for n in range(1, len(words) - 1):
+        if words[n] == "-" and unit.words[n - 1][1] + 1 == unit.words[n][1] == unit.words[n + 1][0]:
+            words[n] = _HYPHEN
     names = [e.words for e in reading.entities]
     numbers = [f.words for f in reading.figures]
     return replace(
@@ -56,6 +60,10 @@ def whole(words: Sequence[str], names: Iterable[Words], phrase: Words) -> Words 
         first += 1
     while stop > first and words[stop - 1] in _AFTER and not _initial(words, first, stop):
         stop -= 1
+    if stop > first and words[stop - 1] == _HYPHEN:
+        stop -= 1
+    while words[stop : stop + 1] == [_HYPHEN]:
+        stop += 2  # "sub-inspector"
     if words[stop : stop + 1] == ["."] and words[stop - 2 : stop - 1] == ["."] and _initial(words, first, stop + 1):
         stop += 1
     if "(" in words[first:stop] and ")" not in words[first:stop] and words[stop : stop + 1] == [")"]:
@@ -69,7 +77,7 @@ def _measured(words: Sequence[str], time: Words) -> Words:
     if words[stop - 1].isdigit() and words[stop : stop + 1] == [":"] and "".join(words[stop + 1 : stop + 2]).isdigit():
         return Words(time.first, stop + 2)
     if stop - time.first == 1:
-        unit = stop + (words[stop : stop + 1] == ["-"])
+        unit = stop + (words[stop : stop + 1] == [_HYPHEN])
         if words[unit : unit + 1] and words[unit] in _UNITS:
             return Words(time.first, unit + 1)
     return time
