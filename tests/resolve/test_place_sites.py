@@ -18,11 +18,12 @@ def resolved(text: str, *words: str) -> list[str | None]:
     [
         ("Nurses met in Lusaka. They went on to the Radisson Hotel.", "Radisson Hotel", "Lusaka", "ZMB"),
         ("In Harare clerks sat in front of City Hall.", "City Hall", "Harare", "ZWE"),
+        ("Bandits came to Kaduna and Sokoto. The North-West is in fear.", "North-West", "Kaduna", None),
         ("In Sofia clerks sat in front of the Palace of Justice.", "Palace of Justice", "Sofia", "BGR"),
         ("In Harare nurses met those of the Frankfurt airport.", "Frankfurt airport", "Harare", "DEU"),
     ],
 )
-def test_a_town_in_the_name_of_a_site(text: str, site: str, town: str, country: str) -> None:
+def test_a_town_in_the_name_of_a_site(text: str, site: str, town: str, country: str | None) -> None:
     assert resolved(text, site, town)[0] == country
 
 
