@@ -72,3 +72,17 @@ def test_a_long_sentence_costs_little():
     began = time.process_time()
     status.corrected("occurred", text, Span(0, len(text)), Span(len(text) - 8, len(text) - 1))
     assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize(
+    ("example", "wanted"),
+    [
+        ("We demand:\n\n1. More pay.\n2. The immediate [withdrawal] of the decree.\n", "called_for"),
+        ("The miners' demands:\n- [release] of all those held\n", "called_for"),
+        ("We saw:\n\n1. The [withdrawal] of the decree.\n", "occurred"),
+        ("We demand:\n\n1. More pay, after the [withdrawal] of the bonus.\n", "occurred"),
+        ("We demand pay.\n\nThe [withdrawal] of the decree came late.\n", "occurred"),
+    ],
+)
+def test_an_act_that_a_point_of_a_list_of_demands_names_is_called_for(example, wanted):
+    assert read_as(example)[0] == wanted

@@ -94,10 +94,39 @@ def _spoken(words: str) -> tuple[Cue, ...]:
     return tuple(cue for cue in cues() if cue.speaks(words, lower))
 
 
+# A point of a list up to a noun of doing ("2. The immediate ..."), and the line that opens a list of demands.
+_POINT = re.compile(r"\s*(?:[-–—•*·]|\(?\d{1,2}[.)]|\(?[a-z]\))\s")
+_NOUN_OF_POINT = re.compile(
+    rf"{_POINT.pattern}\s*(?:(?:the|an?)\s+)?(?:(?!(?:was|were|has|had|have|is|are)\b)[a-z]+\s+){{0,2}}\Z", re.I
+)
+_DEMANDS = re.compile(
+    r"\b(?:demands?|demanding|calls?|calling|asks?|asking|wants?|insists?|requires?|urges?)\b[^.]*:\Z", re.I
+)
+
+
+def demanded(text: str, trigger: Span) -> bool:
+    """Is the act what a point of a list of demands names ("We demand:", then "3. The withdrawal of the decree")?"""
+    start = text.rfind("\n", 0, trigger.start) + 1
+    if not _NOUN_OF_POINT.match(text[start : trigger.start]) or text[trigger.end : trigger.end + 4] not in (
+        " of ",
+        " for",
+    ):
+        return False
+    while start > 0:
+        end = start - 1
+        start = text.rfind("\n", 0, end) + 1
+        line = text[start:end].strip()
+        if line and not _POINT.match(text, start):
+            return _DEMANDS.search(line) is not None
+    return False
+
+
 def corrected(read: Status, text: str, sentence: Span, trigger: Span) -> tuple[Status, str | None]:
     """The status that the words leave, and the rule that changed it (None: what was read stands)."""
     if read not in ("occurred", "ongoing") or not sentence.contains(trigger):
         return read, None
+    if demanded(text, trigger):
+        return "called_for", "demand-in-list"
     found = [cue for cue in spoken(text, sentence, trigger) if cue.status != read]
     if not found:
         return read, None
