@@ -1,6 +1,6 @@
 """Corrects the status of a happening that was taken for a fact, by the words right around its trigger. Finds no triggers.
 
-Rules are data (lexicon/<lang>/status_cues.toml). A status other than occurred or ongoing is the reader's own and stands:
+Rules are data (lexicon/<lang>/status_cues.toml). A status other than occurred, ongoing or called for is the reader's own and stands:
 weighing all statuses against cues, fitted or not, was measured and never beat the reader (docs/decisions/0002).
 """
 
@@ -123,11 +123,14 @@ def demanded(text: str, trigger: Span) -> bool:
 
 def corrected(read: Status, text: str, sentence: Span, trigger: Span) -> tuple[Status, str | None]:
     """The status that the words leave, and the rule that changed it (None: what was read stands)."""
-    if read not in ("occurred", "ongoing") or not sentence.contains(trigger):
+    if read not in ("occurred", "ongoing", "called_for") or not sentence.contains(trigger):
         return read, None
-    if demanded(text, trigger):
+    if read != "called_for" and demanded(text, trigger):
         return "called_for", "demand-in-list"
-    found = [cue for cue in spoken(text, sentence, trigger) if cue.status != read]
+    found = [
+        cue for cue in spoken(text, sentence, trigger)
+        if cue.status != read and (cue.status == "occurred") == (read == "called_for")
+    ]  # fmt: skip
     if not found:
         return read, None
     # What did not happen is told in words that lie further out than the rest: "did not have to [leave]".
