@@ -80,6 +80,7 @@ def test_a_time_cut_at_its_number_is_made_whole():
         ("12:10 - They met envoys.", "12", "12:10"),
         ("They met envoys for a seven-day round.", "seven", "seven-day"),
         ("They met envoys for two days.", "two", "two days"),
+        ("They met envoys at 5 a.m. (0300 GMT) on Monday.", "5 a.m. (0300 GMT", "5 a.m. (0300 GMT)"),
         ("They met envoys in 2019: ten came.", "2019", "2019"),
     ):
         assert roles_of(text, "met", [("time", cut, 0.5)]) == [("time", whole)]

@@ -72,8 +72,10 @@ def whole(words: Sequence[str], names: Iterable[Words], phrase: Words) -> Words 
 
 
 def _measured(words: Sequence[str], time: Words) -> Words:
-    """A time cut at its number made whole: "12" of "12:10", "seven" of "seven-day"."""
+    """A time cut at its number or bracket made whole: "12" of "12:10", "seven" of "seven-day", "5 a.m. (0300 GMT"."""
     stop = time.stop
+    if "(" in words[time.first : stop] and ")" not in words[time.first : stop] and words[stop : stop + 1] == [")"]:
+        return Words(time.first, stop + 1)
     if words[stop - 1].isdigit() and words[stop : stop + 1] == [":"] and "".join(words[stop + 1 : stop + 2]).isdigit():
         return Words(time.first, stop + 2)
     if stop - time.first == 1:
