@@ -32,7 +32,7 @@ def test_an_altered_file_is_refused(tmp_path):
 
 
 def test_a_missing_model_says_what_there_is():
-    with pytest.raises(ModelError, match="There is: english-3"):
+    with pytest.raises(ModelError, match="There is: english-4"):
         loader.files("reader", "klingon-1")
 
 

@@ -15,14 +15,14 @@ def english(*, threads: int = 1) -> Pipeline:
     """The trained reader with the English resolvers."""
     from groundswell.analyse.reader import Reader
 
-    return Pipeline(_with(Reader(threads=threads)), by="english-3")
+    return Pipeline(_with(Reader(threads=threads)), by="english-4")
 
 
 def english_stream(*, threads: int = 1) -> Pipeline:
     """The same for streams in which most documents report nothing: those are named, and not read to their end."""
     from groundswell.analyse.reader import Reader
 
-    return Pipeline(_with(Reader(threads=threads, skim=True)), by="english-stream-3")
+    return Pipeline(_with(Reader(threads=threads, skim=True)), by="english-stream-4")
 
 
 def _with(reader: Stage) -> list[Stage]:

@@ -58,7 +58,7 @@ def test_show_and_why_take_the_first_characters_of_an_id(ledger):
     assert "PROTEST" in shown.output
     reasons = run("why", event["id"][:10], "--ledger", str(ledger))
     assert reasons.exit_code == 0
-    assert "read by english-3" in " ".join(reasons.output.split())
+    assert "read by english-4" in " ".join(reasons.output.split())
 
 
 def test_link_verify_backup_restore(ledger, tmp_path):

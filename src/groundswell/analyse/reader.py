@@ -32,7 +32,7 @@ GATE = "analyse.gate/2"
 LANGUAGE = "analyse.language/1"
 ENOUGH = 20  # words: of shorter texts the language is too uncertain to leave them unread
 SHORT = 12  # a document of so few units is read whole: there is little to spare
-DOUBT = 0.25  # a trigger this sure keeps its document, though assembly reports from 1/3 on
+DOUBT = 0.25  # a trigger this sure keeps its document, though assembly reports from .3 on
 _ACTORS = frozenset({"actor", "called_by", "target"})
 
 
@@ -52,7 +52,7 @@ class Reader:
     needs = (Sentence,)
     gives = (Trigger, Mention, Role, Statement, LooseFigure, FigureSource)
 
-    def __init__(self, model: str = "english-3", *, threads: int = 1, skim: bool = False) -> None:
+    def __init__(self, model: str = "english-4", *, threads: int = 1, skim: bool = False) -> None:
         self.model = model
         self.threads = threads
         self.skim = skim

@@ -288,18 +288,15 @@ def _doc_of(row: Row, cnc: dict[str, str]) -> str:
 
 def _shape(row: Row) -> None:
     """Form, title and sentence bounds of a row that does not give them: paragraphs apart make a document."""
-    if row.get("form") or not row["source"].startswith("written"):
-        row.setdefault("form", "sentence")
-        return
     text = row["text"]
     bounds = [[span.start, span.end] for span in split_sentences(text)]
-    row["form"] = "document" if "\n\n" in text else "paragraph" if len(bounds) > 2 else "sentence"
-    if row["form"] == "document":
+    if not row.get("form") and row["source"].startswith("written"):
+        row["form"] = "document" if "\n\n" in text else "paragraph" if len(bounds) > 2 else "sentence"
         head = text.split("\n", 1)[0]
-        if not head.rstrip().endswith((".", "!", "?", '"', "”")):
+        if row["form"] == "document" and not head.rstrip().endswith((".", "!", "?", '"', "”")):
             row["title"] = head
-    if row["form"] != "sentence":
-        row["sentences"] = bounds
+    if row.setdefault("form", "sentence") != "sentence":
+        row.setdefault("sentences", bounds)
 
 
 def finish(raws: list[Row], forbidden: set[tuple[str, ...]] | None = None) -> tuple[list[Row], list[str]]:

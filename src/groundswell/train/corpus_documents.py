@@ -20,6 +20,7 @@ LICENCES = {
     "Causal News Corpus": "CC0-1.0",
     "GUM news": "CC-BY-2.5",
     "MEANTIME": "CC-BY-4.0",
+    "UDS-IH2": "CC-BY-SA-4.0",
     "synthetic-stories": "MIT",
     "re3d Australian": "CC-BY-3.0-AU",
     "re3d CENTCOM": "LicenseRef-US-Public-Domain",
