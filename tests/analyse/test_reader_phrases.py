@@ -69,7 +69,12 @@ def test_a_bare_preposition_is_no_time():
 
 def test_a_word_cut_at_its_hyphen_is_whole_and_a_dash_is_none():
     text = "A sub-inspector and vice-chancellor met the runner-up - a nurse - in Carrick-on-Suir."
-    roles = [("actor", "sub", 0.8), ("called_by", "vice-", 0.7), ("target", "runner-up -", 0.6), ("place", "Carrick", 0.6)]
+    roles = [
+        ("actor", "sub", 0.8),
+        ("called_by", "vice-", 0.7),
+        ("target", "runner-up -", 0.6),
+        ("place", "Carrick", 0.6),
+    ]
     assert roles_of(text, "met", roles) == [
         ("actor", "sub-inspector"), ("called_by", "vice-chancellor"), ("place", "Carrick-on-Suir"), ("target", "runner-up"),
     ]  # fmt: skip
