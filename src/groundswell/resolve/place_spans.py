@@ -89,10 +89,11 @@ def unnamed(text: str, span: Span, *, language: str = "en") -> bool:
     words = text[span.start : span.end]
     if _rules(language).labels.fullmatch(words):
         return True
-    beginning = text[:_SAMPLE]
-    written = 100 * sum(map(str.isupper, beginning)) > len(beginning)
     numbered = words[:1].isalpha() and words[-1:].isdigit()  # "junction 22"
-    return written and words == words.lower() and not numbered and not is_capital(words, language)
+    if words != words.lower() or numbered or is_capital(words, language):
+        return False
+    beginning = text[:_SAMPLE]
+    return 100 * sum(map(str.isupper, beginning)) > len(beginning)
 
 
 def _name(text: str, span: Span, knows: Knows, rules: _Rules) -> Iterator[Span]:
