@@ -28,6 +28,13 @@ def test_a_name_cut_short_is_made_whole():
     ]
 
 
+def test_what_it_is_about_ends_with_a_whole_name_or_without_a_dangling_word():
+    text = "Nurses met envoys over the siege of Port Sudan and the closure of the"
+    roles = [("issue", "siege of Port", 0.8)]
+    assert roles_of(text, "met", roles, ["Port Sudan"]) == [("issue", "siege of Port Sudan")]
+    assert roles_of(text, "met", [("issue", "closure of the", 0.8)]) == [("issue", "closure")]
+
+
 def test_the_point_of_a_shortened_name_stays():
     text = "The U.S. and Sami L. met envoys of plan B."
     roles = [("actor", "U.S", 0.8), ("target", "Sami L", 0.7), ("called_by", "plan B", 0.6)]

@@ -96,7 +96,7 @@ def _trigger(
     roles: list[FoundRole] = []
     for role in trigger.roles:
         span: Words | None = role.words
-        if role.kind in _NAMED:
+        if role.kind in _NAMED or role.kind == "issue":
             span = whole(words, names, role.words)
         elif role.kind == "time" and all(words[n] in _EMPTY_TIMES for n in range(*role.words)):
             span = None
