@@ -13,7 +13,7 @@ MODULES = sorted(ROOT.rglob("*.py"))
 LAYERS = [
     {"values", "errors"},
     {"records"},
-    {"pipeline", "lexicon", "models", "spans", "trees"},
+    {"pipeline", "lexicon", "models", "points", "spans", "trees"},
     {"ingest", "analyse", "resolve", "happenings"},
     {"assemble"},
     {"public_json"},

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from groundswell import lexicon
 from groundswell.analyse.pronouns import Nouns
 from groundswell.pipeline import stage
+from groundswell.points import POINT, opening
 from groundswell.records import Finding, Record, Span
 from groundswell.values import Mention, Ref, Role, Sentence, Trigger
 
 BY = "analyse.listed"
 SCORE = 0.7  # not measured: one such act in the 546 documents of dev and test of the corpus
 
-_POINT = re.compile(r"\s*(?:[-–—•*·]|\(?\d{1,2}[.)]|\(?[a-z]\))\s")
 _WE = re.compile(r"\b(?:we|our [a-z]+)\b", re.IGNORECASE)
 
 
@@ -42,16 +42,10 @@ def lead_of(text: str, at: int) -> Span | None:
 
     None outside lists, and where neither a colon nor a verb of asking ends that line.
     """
-    start = text.rfind("\n", 0, at) + 1
-    if not _POINT.match(text, start):
+    if not POINT.match(text, text.rfind("\n", 0, at) + 1) or (lead := opening(text, at)) is None:
         return None
-    while start > 0:
-        end = start - 1
-        start = text.rfind("\n", 0, end) + 1
-        line = text[start:end].strip()
-        if line and not _POINT.match(text, start):
-            return Span(start, end) if line.endswith(":") or _asks_at_end(line) else None
-    return None
+    line = text[lead.start : lead.end].strip()
+    return lead if line.endswith(":") or _asks_at_end(line) else None
 
 
 def _asks_at_end(line: str) -> bool:

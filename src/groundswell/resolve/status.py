@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from groundswell import lexicon
 from groundswell.errors import LexiconError
+from groundswell.points import POINT, opening
 from groundswell.records import Span
 from groundswell.values import STATUSES, Status
 
@@ -95,9 +96,8 @@ def _spoken(words: str) -> tuple[Cue, ...]:
 
 
 # A point of a list up to a noun of doing ("2. The immediate ..."), and the line that opens a list of demands.
-_POINT = re.compile(r"\s*(?:[-–—•*·]|\(?\d{1,2}[.)]|\(?[a-z]\))\s")
 _NOUN_OF_POINT = re.compile(
-    rf"{_POINT.pattern}\s*(?:(?:the|an?)\s+)?(?:(?!(?:was|were|has|had|have|is|are)\b)[a-z]+\s+){{0,2}}\Z", re.I
+    rf"{POINT.pattern}\s*(?:(?:the|an?)\s+)?(?:(?!(?:was|were|has|had|have|is|are)\b)[a-z]+\s+){{0,2}}\Z", re.I
 )
 _DEMANDS = re.compile(
     r"\b(?:demands?|demanding|calls?|calling|asks?|asking|wants?|insists?|requires?|urges?)\b[^.]*:\Z", re.I
@@ -112,13 +112,8 @@ def demanded(text: str, trigger: Span) -> bool:
         " for",
     ):
         return False
-    while start > 0:
-        end = start - 1
-        start = text.rfind("\n", 0, end) + 1
-        line = text[start:end].strip()
-        if line and not _POINT.match(text, start):
-            return _DEMANDS.search(line) is not None
-    return False
+    lead = opening(text, trigger.start)
+    return lead is not None and _DEMANDS.search(text[lead.start : lead.end].strip()) is not None
 
 
 def corrected(read: Status, text: str, sentence: Span, trigger: Span) -> tuple[Status, str | None]:
